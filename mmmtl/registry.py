@@ -1,0 +1,44 @@
+"""Registries: children of MMSegmentation's, so that its components build under our names too.
+
+``WEIGHTINGS`` holds what only this package has. A component is found by its bare name or
+as ``mmmtl.Name``; the ``locations`` are imported when a name is first looked up.
+"""
+
+from typing import Any
+
+from mmengine.registry import Registry, build_from_cfg
+from mmseg import registry as mmseg_registry
+
+
+def _build_in_own_scope(cfg: dict, *args: Any, **kwargs: Any) -> Any:
+    """Build what only this package has, whatever the default scope: there is no mmseg parent."""
+    return build_from_cfg({'_scope_': 'mmmtl', **cfg}, *args, **kwargs)
+
+
+DATASETS = Registry(
+    'dataset', parent=mmseg_registry.DATASETS, scope='mmmtl', locations=['mmmtl.datasets'])
+TRANSFORMS = Registry(
+    'transform',
+    parent=mmseg_registry.TRANSFORMS,
+    scope='mmmtl',
+    locations=['mmmtl.datasets.transforms'])
+MODELS = Registry(
+    'model', parent=mmseg_registry.MODELS, scope='mmmtl', locations=['mmmtl.models'])
+WEIGHTINGS = Registry(
+    'loss weighting',
+    build_func=_build_in_own_scope,
+    scope='mmmtl',
+    locations=['mmmtl.weighting'])
+METRICS = Registry(
+    'metric', parent=mmseg_registry.METRICS, scope='mmmtl', locations=['mmmtl.evaluation'])
+VISUALIZERS = Registry(
+    'visualizer',
+    parent=mmseg_registry.VISUALIZERS,
+    scope='mmmtl',
+    locations=['mmmtl.visualization'])
+HOOKS = Registry('hook', parent=mmseg_registry.HOOKS, scope='mmmtl', locations=['mmmtl.engine'])
+OPTIM_WRAPPER_CONSTRUCTORS = Registry(
+    'optimizer wrapper constructor',
+    parent=mmseg_registry.OPTIM_WRAPPER_CONSTRUCTORS,
+    scope='mmmtl',
+    locations=['mmmtl.engine'])
