@@ -1,0 +1,34 @@
+"""Constant weights."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from mmmtl.registry import WEIGHTINGS
+
+from .base import BaseLossWeighting, TaskKind
+
+
+@WEIGHTINGS.register_module()
+class FixedWeighting(BaseLossWeighting):
+    """Equal weights, or the weights that are named: ``total = Σ_k w_k L_k``.
+
+    Args:
+        tasks: name and kind of each task; see :class:`BaseLossWeighting`.
+        weights: one number for all tasks, or one per task with none left out.
+    """
+
+    def __init__(self,
+                 tasks: Mapping[str, TaskKind],
+                 weights: float | Mapping[str, float] = 1.0) -> None:
+        super().__init__(tasks)
+        self.weights = self._per_task(weights, 'weights')
+
+    def weigh(self, losses: dict[str, Tensor]) -> dict[str, Tensor]:
+        """``w_k L_k`` for each task of ``losses``."""
+        return {task: self.weights[task] * loss for task, loss in losses.items()}
+
+    def state(self) -> dict[str, dict[str, Tensor]]:
+        """The constant weights."""
+        return {'weight': {task: torch.tensor(w) for task, w in self.weights.items()}}

@@ -1,0 +1,94 @@
+"""Equation 10 against its closed form, and what happens to a task without labels."""
+
+import math
+
+import pytest
+import torch
+
+from mmmtl.registry import WEIGHTINGS
+from mmmtl.weighting import UncertaintyWeighting
+
+TASKS = dict(semantic='classification', depth='regression')
+
+
+def constant_losses():
+    return dict(semantic=torch.tensor(1.7), depth=torch.tensor(0.3))
+
+
+@pytest.mark.parametrize('factor, semantic, depth', [
+    ('paper', 2 * 1.7, 0.3),
+    ('half', 1.7, 0.3),
+    ('one', 2 * 1.7, 2 * 0.3),
+])
+def test_learned_variance_reaches_the_closed_form(factor, semantic, depth):
+    """For a constant loss the minimum is at σ² = 2 · factor · L: log L or log 2L in the paper."""
+    weighting = UncertaintyWeighting(TASKS, factor=factor)
+    optimizer = torch.optim.Adam(weighting.parameters(), lr=0.05)
+    for _ in range(800):
+        optimizer.zero_grad()
+        sum(weighting(constant_losses()).values()).backward()
+        optimizer.step()
+    assert weighting.log_vars['semantic'].item() == pytest.approx(math.log(semantic), abs=1e-3)
+    assert weighting.log_vars['depth'].item() == pytest.approx(math.log(depth), abs=1e-3)
+
+
+def test_terms_and_weights_by_hand():
+    weighting = UncertaintyWeighting(TASKS, init=dict(semantic=0.4, depth=-1.0))
+    terms = weighting(constant_losses())
+    assert terms['semantic'].item() == pytest.approx(math.exp(-0.4) * 1.7 + 0.2)
+    assert terms['depth'].item() == pytest.approx(0.5 * math.exp(1.0) * 0.3 - 0.5)
+    state = weighting.state()
+    assert state['weight']['depth'].item() == pytest.approx(0.5 * math.e)
+    assert state['log_var']['semantic'].item() == pytest.approx(0.4)
+
+
+def test_total_may_be_negative():
+    weighting = UncertaintyWeighting(TASKS, init=-3.0)
+    tiny = {task: torch.tensor(1e-4) for task in TASKS}
+    assert sum(weighting(tiny).values()).item() < 0
+
+
+def test_task_without_loss_has_no_regulariser_but_a_gradient():
+    weighting = UncertaintyWeighting(TASKS, init=2.0)
+    terms = weighting(dict(depth=torch.tensor(1.0)))
+    assert terms['semantic'].item() == 0
+    sum(terms.values()).backward()
+    assert weighting.log_vars['semantic'].grad.item() == 0
+    assert weighting.log_vars['depth'].grad.item() != 0
+
+
+def test_gradients_match_finite_differences():
+    weighting = UncertaintyWeighting(TASKS, init=0.3).double()
+    losses = {task: loss.double() for task, loss in constant_losses().items()}
+
+    def total(semantic, depth):
+        weighting.log_vars['semantic'].data.fill_(semantic)
+        weighting.log_vars['depth'].data.fill_(depth)
+        return sum(weighting(losses).values())
+
+    total(0.3, -0.2).backward()
+    step = 1e-6
+    for task, plus, minus in (('semantic', (0.3 + step, -0.2), (0.3 - step, -0.2)),
+                              ('depth', (0.3, -0.2 + step), (0.3, -0.2 - step))):
+        analytic = weighting.log_vars[task].grad.item()
+        assert analytic == pytest.approx(
+            (total(*plus).item() - total(*minus).item()) / (2 * step), rel=1e-6)
+
+
+def test_state_survives_a_checkpoint():
+    weighting = UncertaintyWeighting(TASKS, init=dict(semantic=0.4, depth=-1.0))
+    other = UncertaintyWeighting(TASKS)
+    other.load_state_dict(weighting.state_dict())
+    assert other(constant_losses())['depth'] == weighting(constant_losses())['depth']
+
+
+@pytest.mark.parametrize('options, message', [
+    (dict(factor='double'), "factor must be one of .*'paper'.* got 'double'"),
+    (dict(init=dict(depht=0.0, semantic=0.0)), r"init name the task\(s\) \['depht'\]"),
+    (dict(init=dict(depth=0.0)), r"init lack the task\(s\) \['semantic'\]"),
+    (dict(tasks=dict(depth='ranking')), "'depth' must be one of .* got 'ranking'"),
+    (dict(tasks={}), 'tasks is empty'),
+])
+def test_refuses_with_name_and_remedy(options, message):
+    with pytest.raises((ValueError, KeyError), match=message):
+        WEIGHTINGS.build(dict(type='UncertaintyWeighting', **dict(tasks=TASKS) | options))
