@@ -1,0 +1,9 @@
+"""Losses over the measured values of a map: each a function and a thin registered module."""
+
+from .berhu_loss import BerHuLoss, berhu
+from .masked_huber_loss import MaskedHuberLoss, masked_huber
+from .masked_l1_loss import MaskedL1Loss, masked_l1
+
+__all__ = [
+    'BerHuLoss', 'MaskedHuberLoss', 'MaskedL1Loss', 'berhu', 'masked_huber', 'masked_l1'
+]

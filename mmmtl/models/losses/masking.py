@@ -1,0 +1,32 @@
+"""Masked means: one place where pixels without a measurement leave a loss."""
+
+from torch import Tensor, isfinite
+
+
+def masked_residual(pred: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Residual of the measured values, and how many there are.
+
+    Targets are NaN where nothing was measured. The residual there is an exact zero that stays
+    connected to the prediction, so that a batch without any measurement has a loss of 0 and
+    gradients of 0 (not None, at which DistributedDataParallel stops).
+
+    Args:
+        pred: predictions of any shape, in any float type; computed in float32.
+        target: targets of the same shape.
+
+    Returns:
+        ``(residual, count)``: prediction - target of ``pred``'s shape, and the number of
+        measured values as a scalar tensor.
+    """
+    if pred.shape != target.shape:
+        raise ValueError(
+            f'prediction {tuple(pred.shape)} and target {tuple(target.shape)} differ in shape')
+    measured = isfinite(target)
+    # where() instead of a product: 0 * NaN would put NaN into the gradient.
+    residual = (pred.float() - target.float().where(measured, pred.detach().float()))
+    return residual.where(measured, pred.float() * 0), measured.sum()
+
+
+def masked_mean(values: Tensor, count: Tensor) -> Tensor:
+    """Sum of ``values`` over ``count``, and 0 when nothing was measured."""
+    return values.sum() / count.clamp(min=1)
