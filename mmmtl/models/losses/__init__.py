@@ -3,7 +3,9 @@
 from .berhu_loss import BerHuLoss, berhu
 from .masked_huber_loss import MaskedHuberLoss, masked_huber
 from .masked_l1_loss import MaskedL1Loss, masked_l1
+from .pixel_cross_entropy_loss import PixelCrossEntropyLoss, pixel_cross_entropy
 
 __all__ = [
-    'BerHuLoss', 'MaskedHuberLoss', 'MaskedL1Loss', 'berhu', 'masked_huber', 'masked_l1'
+    'BerHuLoss', 'MaskedHuberLoss', 'MaskedL1Loss', 'PixelCrossEntropyLoss', 'berhu',
+    'masked_huber', 'masked_l1', 'pixel_cross_entropy'
 ]

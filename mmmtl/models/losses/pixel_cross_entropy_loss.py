@@ -1,0 +1,79 @@
+"""torch's cross-entropy over labelled pixels, with class weights."""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor, nn
+
+from mmmtl.registry import MODELS
+
+
+def pixel_cross_entropy(logits: Tensor,
+                        labels: Tensor,
+                        class_weight: Tensor | None = None,
+                        ignore_index: int = 255) -> Tensor:
+    """Weighted mean of ``-log softmax`` over the pixels that have a label.
+
+    Equal to ``torch.nn.functional.cross_entropy`` but for a batch without labels, where that is
+    NaN and this is 0 with zero gradients.
+
+    Args:
+        logits: (N, C, H, W).
+        labels: (N, H, W) int64, ``ignore_index`` where there is none.
+        class_weight: (C,) weights.
+        ignore_index: label of pixels without one.
+
+    Returns:
+        A scalar.
+    """
+    logits = logits.float()
+    total = F.cross_entropy(
+        logits, labels, weight=class_weight, ignore_index=ignore_index, reduction='sum')
+    labelled = labels[labels != ignore_index]
+    count = labelled.numel() if class_weight is None else class_weight[labelled].sum()
+    return total / count if labelled.numel() else logits.sum() * 0
+
+
+@MODELS.register_module()
+class PixelCrossEntropyLoss(nn.Module):
+    """Cross-entropy with class weights that works beside ignored pixels on both stacks.
+
+    mmseg's ``CrossEntropyLoss`` with ``class_weight`` indexes the weights by the ignored label:
+    MMSegmentation 1.2.2 stops at the first ignored pixel, its continuation 1.4.2 with
+    ``avg_non_ignore=True``.
+
+    Args:
+        class_weight: one weight per class; see ``tools/analysis_tools/class_weights.py``.
+        loss_weight: constant factor, for single-task use; between tasks use ``loss_weighting``.
+        loss_name: name in the log; must contain ``loss``.
+    """
+
+    def __init__(self,
+                 class_weight: Sequence[float] | None = None,
+                 loss_weight: float = 1.0,
+                 loss_name: str = 'loss_ce') -> None:
+        super().__init__()
+        weights = None if class_weight is None else torch.tensor(class_weight)
+        self.register_buffer('class_weight', weights, persistent=False)
+        self.loss_weight = loss_weight
+        self.loss_name = loss_name
+
+    def forward(self,
+                logits: Tensor,
+                labels: Tensor,
+                weight: Tensor | None = None,
+                ignore_index: int = 255) -> Tensor:
+        """See :func:`pixel_cross_entropy`; ``weight`` is of mmseg's pixel samplers.
+
+        Raises:
+            ValueError: if a pixel sampler is used, or the number of weights is not that of classes.
+        """
+        if weight is not None:
+            raise ValueError('PixelCrossEntropyLoss knows no pixel sampler; drop `sampler` of the '
+                             "head, or take mmseg's CrossEntropyLoss")
+        if self.class_weight is not None and len(self.class_weight) != logits.shape[1]:
+            raise ValueError(f'PixelCrossEntropyLoss: class_weight has {len(self.class_weight)} '
+                             f'numbers, but the head has {logits.shape[1]} classes')
+        return self.loss_weight * pixel_cross_entropy(
+            logits, labels, self.class_weight, ignore_index)
