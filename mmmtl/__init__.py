@@ -5,8 +5,12 @@ from ._compat import check_stack, prepare_stack
 check_stack()
 prepare_stack()
 
-# The registries exist from here on, so that configs find every `mmmtl.Name`.
-from . import registry  # noqa: E402  (needs the stack that was just checked)
+# What follows needs the stack that was just checked. The registries exist from here on, so that
+# configs find every `mmmtl.Name`.
+from . import registry  # noqa: E402
+from ._save_best import teach_save_best  # noqa: E402
 from .version import __version__  # noqa: E402
+
+teach_save_best()
 
 __all__ = ['__version__', 'registry']

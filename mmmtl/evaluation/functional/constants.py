@@ -1,0 +1,76 @@
+"""What a predictor that looks at no image would say: the yardstick for small numbers."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+MEANS = {
+    'gt_inverse_depth_map': 'pred_inverse_depth_map',
+    'gt_depth_map': 'pred_depth_map',
+}
+
+
+class ConstantPredictor:
+    """The most frequent class, the zero vector and the mean depth of the frames it has seen.
+
+    Depths are averaged over valid pixels, classes counted over labelled ones; memory is constant.
+    A task that no frame is labelled for has no constant.
+
+    Args:
+        ignore_index: Label of the pixels that count for no class.
+
+    Example:
+        >>> predictor = ConstantPredictor()
+        >>> predictor.update({'gt_depth_map': torch.tensor([[[1., 3., float('nan')]]])})
+        >>> predictor.predict((1, 2))['pred_depth_map']
+        tensor([[[2., 2.]]])
+    """
+
+    def __init__(self, ignore_index: int = 255) -> None:
+        self.ignore_index = ignore_index
+        self.class_counts = torch.zeros(0, dtype=torch.int64)
+        self.sums: dict[str, tuple[float, int]] = {}
+        self.has_vectors = False
+
+    def update(self, maps: Mapping[str, Tensor]) -> None:
+        """Look at the truth of one frame.
+
+        Args:
+            maps: Field name to (C, H, W) truth: any of ``gt_sem_seg``, ``gt_instance_vector``,
+                ``gt_inverse_depth_map``, ``gt_depth_map``. Other fields are not looked at.
+        """
+        if 'gt_sem_seg' in maps:
+            labels = maps['gt_sem_seg'].flatten().long()
+            counts = torch.bincount(
+                labels[labels != self.ignore_index], minlength=len(self.class_counts))
+            counts[:len(self.class_counts)] += self.class_counts
+            self.class_counts = counts
+        if 'gt_instance_vector' in maps:
+            self.has_vectors = True
+        for field in MEANS:
+            if field in maps:
+                values = maps[field][torch.isfinite(maps[field])].double()
+                total, count = self.sums.get(field, (0., 0))
+                self.sums[field] = (total + float(values.sum()), count + values.numel())
+
+    @property
+    def constants(self) -> dict[str, int | float]:
+        """Prediction field to its constant: class index, vector component, or mean depth."""
+        found: dict[str, int | float] = {}
+        if self.class_counts.sum() > 0:
+            found['pred_sem_seg'] = int(self.class_counts.argmax())
+        if self.has_vectors:
+            found['pred_instance_vector'] = 0.
+        for field, (total, count) in self.sums.items():
+            if count:
+                found[MEANS[field]] = total / count
+        return found
+
+    def predict(self, shape: tuple[int, int]) -> dict[str, Tensor]:
+        """Constant maps by prediction field, each (C, H, W) for an image of ``shape`` (H, W)."""
+        channels = {'pred_instance_vector': 2}
+        return {
+            field: torch.full((channels.get(field, 1), *shape), value)
+            for field, value in self.constants.items()
+        }

@@ -1,0 +1,66 @@
+"""mmseg's IoU, for data sets in which some frames have no semantic label."""
+
+import logging
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from mmengine.logging import print_log
+from mmseg.evaluation import IoUMetric
+
+from mmmtl.registry import METRICS
+
+from .fields import read_pair
+
+
+@METRICS.register_module()
+class SemanticIoUMetric(IoUMetric):
+    """mmseg's ``IoUMetric`` with a prefix, and with a record of zeros for an unlabelled frame.
+
+    Numbers, table and options are mmseg's: percent (0 to 100) rounded to two digits, higher is
+    better; keys ``aAcc``, ``mIoU``, ``mAcc`` (and ``mDice``, ``mFscore`` … by ``iou_metrics``).
+    IoU of a class = intersection / union over all labelled pixels of the set; a class in neither
+    truth nor prediction is NaN and left out of the mean. No labelled pixel at all: NaN and a
+    warning. Areas are added in float64: mmseg's float32 loses pixels beyond 2^24 in a class.
+
+    Args:
+        prefix: Task name put before the keys. Default 'semantic'.
+        **kwargs: As for mmseg's ``IoUMetric``: ``iou_metrics``, ``ignore_index``, ``nan_to_num``,
+            ``format_only``, ``output_dir``, …
+    """
+
+    default_prefix = 'semantic'
+
+    def __init__(self, prefix: str | None = None, **kwargs: Any) -> None:
+        super().__init__(prefix=prefix, **kwargs)
+
+    def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
+        """Append the areas of each class, one record for each sample, labelled or not."""
+        for sample in data_samples:
+            if not self.format_only:
+                if read_pair(sample, 'pred_sem_seg', 'gt_sem_seg') is None:
+                    nothing = torch.full_like(sample['pred_sem_seg']['data'], self.ignore_index)
+                    sample = {**sample, 'gt_sem_seg': {'data': nothing}}
+            super().process(data_batch, [sample])
+
+    @staticmethod
+    def intersect_and_union(*args: Any, **kwargs: Any) -> tuple[torch.Tensor, ...]:
+        """mmseg's areas of one image, (num_classes, ) each, in float64."""
+        return tuple(area.double() for area in IoUMetric.intersect_and_union(*args, **kwargs))
+
+    def compute_metrics(self, results: list) -> dict[str, float]:
+        """mmseg's scores from the records of all ranks."""
+        if self.format_only:
+            return super().compute_metrics(results)
+        if not results:
+            results = [tuple(torch.zeros(len(self.dataset_meta['classes'])) for _ in range(4))]
+        if sum(float(record[3].sum()) for record in results) == 0:
+            print_log(
+                f'SemanticIoUMetric ({self.prefix}): none of {len(results)} images has a labelled '
+                'pixel in gt_sem_seg, so the scores are NaN. Check that the test pipeline loads '
+                'it.', 'current', logging.WARNING)
+        with warnings.catch_warnings():
+            warnings.filterwarnings('ignore', message='Mean of empty slice')
+            scores = super().compute_metrics(results)
+        return {name: float(score) for name, score in scores.items()}

@@ -1,0 +1,1 @@
+"""Toy inputs and checks, for our tests and for users."""

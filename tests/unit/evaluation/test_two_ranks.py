@@ -1,0 +1,66 @@
+"""Two real processes (gloo) score an odd number of images as one process does."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from mmmtl.testing.ranks import run_ranks
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not torch.distributed.is_available(), reason='torch without distributed')]
+
+WORKER = '''
+import json, sys
+import torch
+from mmengine.dist import get_dist_info
+from mmmtl.evaluation import DepthMetric, InstanceVectorMetric, SemanticIoUMetric
+
+SIZE = 5
+
+
+def sample(i):
+    draw = torch.Generator().manual_seed(i)
+    fields = {'img_path': f'{i}.png'}
+    for name, channels in (('depth_map', 1), ('instance_vector', 2)):
+        fields['pred_' + name] = {'data': torch.rand(channels, 4, 5, generator=draw) + 1}
+        truth = torch.rand(channels, 4, 5, generator=draw) + 1
+        truth[:, torch.rand(4, 5, generator=draw) < 0.3] = float('nan')
+        if i % 2:  # rank 1 of two has no truth but for the image that pads its share
+            continue
+        fields['gt_' + name] = {'data': truth}
+    fields['pred_sem_seg'] = {'data': torch.randint(0, 3, (1, 4, 5), generator=draw)}
+    if i != 0:
+        fields['gt_sem_seg'] = {'data': torch.randint(0, 3, (1, 4, 5), generator=draw)}
+    return fields
+
+
+if sys.argv[1] == '2':
+    torch.distributed.init_process_group('gloo')  # mmengine's init_dist wants a CUDA build
+rank, world = get_dist_info()
+# mmengine's DefaultSampler: every world-th index, padded from the start to equal shares
+indices = [i % SIZE for i in range(rank, -(-SIZE // world) * world, world)]
+scores = {}
+for metric in (DepthMetric('metric'), InstanceVectorMetric(), SemanticIoUMetric()):
+    metric.dataset_meta = {'classes': ['a', 'b', 'c']}
+    for i in indices:
+        metric.process({}, [sample(i)])
+    scores.update(metric.evaluate(SIZE))
+with open(f'scores_{world}_{rank}.json', 'w') as file:
+    json.dump(scores, file)
+'''
+
+
+def launch(folder: Path, world: int) -> list[dict]:
+    run_ranks(WORKER, world, folder, str(world))
+    return [json.loads((folder / f'scores_{world}_{rank}.json').read_text())
+            for rank in range(world)]
+
+
+def test_odd_count_on_two_ranks_equals_one_rank(tmp_path):
+    [expected] = launch(tmp_path, 1)
+    assert len(expected) == 12 and all(value == value for value in expected.values())
+    assert launch(tmp_path, 2) == [expected, expected]

@@ -1,0 +1,45 @@
+"""``save_best`` and early stopping on each score of the package."""
+
+import pytest
+from mmengine.hooks import CheckpointHook, EarlyStoppingHook
+
+from mmmtl._save_best import misleading_part, teach_save_best
+
+KEYS = {
+    'semantic/mIoU': 'greater',
+    'semantic/aAcc': 'greater',
+    'instance/mae': 'less',
+    'instance/epe': 'less',
+    'depth/mae': 'less',
+    'depth/rmse': 'less',
+    'depth/abs_rel': 'less',
+    'depth/log10': 'less',
+    'depth/delta1': 'greater',
+}
+
+
+@pytest.fixture(autouse=True)
+def taught():
+    teach_save_best()
+
+
+def test_rules():
+    assert CheckpointHook(save_best=list(KEYS)).rules == list(KEYS.values())
+    assert [EarlyStoppingHook(monitor=key).rule for key in KEYS] == list(KEYS.values())
+
+
+def test_other_names_are_not_guessed():
+    with pytest.raises(ValueError, match='Cannot infer'):
+        CheckpointHook(save_best='repeatability')  # contains 'epe'
+
+
+def test_twice_is_once():
+    before = list(CheckpointHook._default_less_keys)
+    teach_save_best()
+    assert CheckpointHook._default_less_keys == before
+
+
+@pytest.mark.parametrize(('name', 'part'), [('depth', None), ('depth_map', 'mAP'),
+                                            ('accuracy', 'acc')])
+def test_misleading_names(name, part):
+    assert misleading_part(name) == part
