@@ -1,0 +1,86 @@
+"""One sheet for a frame: a column for each task, truth above prediction, legends below."""
+
+import numpy as np
+
+from .canvas import caption, checker, headline
+from .depth import depth_column, inverse_depth_column
+from .frame import Column, Frame
+from .instance_map import NAMES, instance_map_column
+from .instance_vector import instance_vector_column
+from .normals import normals_column
+from .semantic import semantic_column
+
+PAINTERS = (semantic_column, instance_vector_column, instance_map_column, inverse_depth_column,
+            depth_column, normals_column)
+GAP = 8
+
+
+def task_columns(frame: Frame) -> list[Column]:
+    """Columns of the tasks that the frame has.
+
+    Where instances are predicted they take the place of the vectors that they come from; where
+    only their truth is there beside predicted vectors, the vectors stand for both.
+    """
+    hidden = set()
+    if 'pred_instance_map' in frame.maps:
+        hidden.add(instance_vector_column)
+    elif 'pred_instance_vector' in frame.maps:
+        hidden.add(instance_map_column)
+    columns = [painter(frame) for painter in PAINTERS if painter not in hidden]
+    return [column for column in columns if column is not None]
+
+
+def image_column(frame: Frame, rows: tuple[str, ...], columns: list[Column]) -> Column:
+    """The image; in a second row again, under the predicted classes if there are any."""
+    tiles = {row: frame.image for row in rows}
+    if len(rows) == 2:
+        text = 'the same image'
+        semantics = next((c.tiles for c in columns if c.title == 'semantics'), {})
+        if 'pred' in semantics:
+            text = 'image under prediction'
+            tiles['pred'] = (frame.image // 2 + semantics['pred'] // 2)
+        tiles['pred'] = caption(tiles['pred'], text, frame.font)
+    return Column('image', tiles, np.full((1, 1, 3), 255, np.uint8))
+
+
+def draw_sheet(frame: Frame, rows: tuple[str, ...], name: str = '') -> np.ndarray:
+    """Compose the sheet.
+
+    Args:
+        frame: What to draw.
+        rows: 'gt', 'pred' or both, in this order; a map that a row lacks becomes an empty tile.
+        name: Written above, if any.
+
+    Returns:
+        (H, W, 3) RGB uint8.
+    """
+    columns = task_columns(frame)
+    columns = [image_column(frame, rows, columns), *columns]
+    (height, width), font = frame.shape, frame.font
+    parts = []
+    for column in columns:
+        parts.append([headline(column.title, width, font + 2)])
+        parts[-1] += [_tile(column, row, frame) for row in rows]
+        parts[-1].append(column.legend)
+    gutter = 2 * (font + 1)
+    legend = max(len(part[-1]) for part in parts)
+    title = headline(name, len(parts) * (width + GAP) - GAP, font + 2) if name else None
+    offset = 0 if title is None else len(title)
+    tops = [offset + 2 * (font + 2) + i * (height + GAP) for i in range(len(rows) + 1)]
+    page = np.full((tops[-1] + legend + GAP, gutter + len(parts) * (width + GAP), 3), 255, np.uint8)
+    if title is not None:
+        page[:offset, gutter:gutter + title.shape[1]] = title
+    for i, (top_line, *pictures) in enumerate(parts):
+        left = gutter + i * (width + GAP)
+        for top, picture in zip([offset, *tops], [top_line, *pictures], strict=True):
+            page[top:top + picture.shape[0], left:left + picture.shape[1]] = picture
+    for top, row in zip(tops, rows, strict=False):
+        page[top:top + height, :gutter] = np.rot90(headline(NAMES[row], height, font + 1))
+    return page
+
+
+def _tile(column: Column, row: str, frame: Frame) -> np.ndarray:
+    if row in column.tiles:
+        return column.tiles[row]
+    text = 'no label for this frame' if row == 'gt' else 'not predicted'
+    return caption(checker(*frame.shape), text, frame.font)

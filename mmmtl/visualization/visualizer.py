@@ -1,0 +1,111 @@
+"""The registered visualizer."""
+
+from typing import Any
+
+import mmcv
+import numpy as np
+import torch
+from mmengine.dist import master_only
+from mmseg.structures import SegDataSample
+from mmseg.visualization import SegLocalVisualizer
+
+from mmmtl.registry import VISUALIZERS
+
+from .frame import make_frame
+from .sheet import draw_sheet
+
+FIELDS = ('sem_seg', 'instance_vector', 'instance_map', 'inverse_depth_map', 'depth_map',
+          'normal_map')
+
+
+@VISUALIZERS.register_module()
+class MultiTaskLocalVisualizer(SegLocalVisualizer):
+    """Draws one sheet for a frame: a column for each task, ground truth above prediction.
+
+    Columns: image, semantics, instance vectors (instances where they are predicted), inverse depth
+    and depth, surface normals; a task that is neither labelled nor predicted has none. Truth and
+    prediction share one scale in each column, and the legends below say how to read it.
+
+    It takes the place of ``SegLocalVisualizer`` in a config and works with mmseg's
+    ``SegVisualizationHook`` (``tools/test.py --show-dir``). Class names, colours and
+    ``thing_classes`` come from the data set's meta information.
+
+    Args:
+        name: Of the visualizer, as for every visualizer of mmengine.
+        smallest: Frames narrower than this many pixels are enlarged, that legends be readable.
+        largest: Frames are shrunk until no side is longer than this many pixels.
+        **kwargs: As for ``SegLocalVisualizer``: ``vis_backends``, ``save_dir``, …
+
+    Example:
+        visualizer = dict(type='mmmtl.MultiTaskLocalVisualizer', name='visualizer',
+                          vis_backends=[dict(type='LocalVisBackend')])
+    """
+
+    def __init__(self,
+                 name: str = 'visualizer',
+                 smallest: int = 384,
+                 largest: int = 640,
+                 **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        if not 0 < smallest <= largest:
+            raise ValueError('MultiTaskLocalVisualizer: 0 < smallest <= largest is needed, not '
+                             f'smallest={smallest}, largest={largest}.')
+        self.smallest, self.largest = smallest, largest
+
+    @master_only
+    def add_datasample(self,
+                       name: str,
+                       image: np.ndarray,
+                       data_sample: SegDataSample | None = None,
+                       draw_gt: bool = True,
+                       draw_pred: bool = True,
+                       show: bool = False,
+                       wait_time: float = 0,
+                       out_file: str | None = None,
+                       step: int = 0,
+                       **kwargs: Any) -> None:
+        """Draw a frame, and show it, write it to ``out_file``, or hand it to all backends.
+
+        Args:
+            name: Of the image; written above the sheet.
+            image: (H, W, 3) RGB uint8.
+            data_sample: Maps of truth (``gt_...``) and prediction (``pred_...``).
+            draw_gt: Whether to draw the row of the truth.
+            draw_pred: Whether to draw the row of the prediction.
+            show: Whether to open a window.
+            wait_time: Seconds that the window stays; 0 = until a key is pressed.
+            out_file: File to write instead of using the backends.
+            step: Step that the backends put into the file name.
+            **kwargs: Options of mmseg's visualizer that have no meaning here (``with_labels``, …).
+        """
+        sheet = self.draw(image, data_sample, draw_gt, draw_pred, name)
+        self.set_image(sheet)
+        if show:
+            self.show(sheet, win_name=name, wait_time=wait_time)
+        if out_file is not None:
+            mmcv.imwrite(mmcv.rgb2bgr(sheet), out_file)
+        else:
+            self.add_image(name, sheet, step)
+
+    def draw(self,
+             image: np.ndarray,
+             data_sample: SegDataSample | None,
+             draw_gt: bool = True,
+             draw_pred: bool = True,
+             name: str = '') -> np.ndarray:
+        """Draw the sheet of a frame: (H, W, 3) RGB uint8."""
+        wanted = [row for row, on in (('gt', draw_gt), ('pred', draw_pred)) if on]
+        maps = {
+            f'{row}_{field}': _as_array(data_sample.get(f'{row}_{field}').data)
+            for row in wanted for field in FIELDS
+            if data_sample is not None and f'{row}_{field}' in data_sample
+        }
+        rows = tuple(row for row in wanted if any(key.startswith(f'{row}_') for key in maps))
+        frame = make_frame(image, maps, self.dataset_meta or {}, self.smallest, self.largest)
+        return draw_sheet(frame, rows or ('gt', ), name)
+
+
+def _as_array(data: torch.Tensor | np.ndarray) -> np.ndarray:
+    """A map as (C, H, W); 2D maps gain a channel."""
+    array = data.detach().cpu().numpy() if isinstance(data, torch.Tensor) else np.asarray(data)
+    return array[None] if array.ndim == 2 else array
