@@ -1,0 +1,1 @@
+"""Materials: from a place on a primitive to a colour and a normal, in compiled code."""

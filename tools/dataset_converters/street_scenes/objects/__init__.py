@@ -1,0 +1,1 @@
+"""Things and stuff that stand in a street, each made of a few primitives."""
