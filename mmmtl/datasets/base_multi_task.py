@@ -1,0 +1,231 @@
+"""Base of the multi-task data sets: one image and, per task, a label file that may be missing."""
+
+from __future__ import annotations
+
+import os.path as osp
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import mmengine
+import mmengine.fileio as fileio
+from mmengine.logging import print_log
+from mmengine.registry import DefaultScope
+from mmseg.datasets import BaseSegDataset
+
+from mmmtl.registry import DATASETS
+
+from .file_checks import check_frames
+from .frame_cache import FrameCache
+from .pipeline_check import check_pipeline
+
+TASK_NAMES = {
+    'seg_map_path': 'semantic',
+    'instance_path': 'instance',
+    'disparity_path': 'disparity',
+    'depth_path': 'depth',
+    'camera_path': 'camera',
+}
+"""Kinds of files beside the image: key of ``data_prefix`` and of a frame -> name in messages."""
+
+
+@DATASETS.register_module()
+class BaseMultiTaskDataset(BaseSegDataset):
+    """A data set with labels for several tasks, each in a folder and with a suffix of its own.
+
+    Frame ``name`` has the image ``<img_path>/<name><img_suffix>`` and, for every task, the label
+    ``<..._path>/<name><..._suffix>``. **A label that does not exist is a task without a label for
+    that frame**: its key is missing. Everything else that can be known is checked when the data
+    set is built, and is an error that names file, field and remedy:
+
+    - a folder of ``data_prefix`` or the split file that does not exist, an image that the split
+      file lists and that does not exist, a split without frames;
+    - a folder of ``data_prefix`` in which no frame has a file with the suffix (a subclass's own
+      guesses, ``optional``, are only reported: Cityscapes without the disparity download);
+    - truncated files, labels of the wrong type, image and label of different sizes (from the
+      headers, without decoding: ``check_files``);
+    - pipelines that would spoil a map (:func:`check_pipeline`).
+
+    One line in the log says how many frames have a label for each task.
+
+    Args:
+        ann_file: split file with one frame name a line; '' for all images of the folder.
+        data_root: root of relative paths.
+        data_prefix: folders: ``img_path`` and any of ``seg_map_path``, ``instance_path``,
+            ``disparity_path``, ``depth_path``, ``camera_path``. ``None`` switches a task off.
+        img_suffix, seg_map_suffix, instance_suffix, disparity_suffix, depth_suffix,
+            camera_suffix: what follows the frame's name.
+        optional: keys of ``data_prefix`` whose folder or files may be missing altogether.
+        instance_encoding: how instance ids are written (:class:`InstanceEncoding`'s arguments);
+            ``None``: any positive value is an id.
+        check_files: look at the headers of all files when built (about 0.1 ms a frame from a local
+            disk). Skipped for remote file backends.
+        cache: keep frames in memory after the leading deterministic transforms
+            (:class:`FrameCache`). For small data sets.
+        metainfo: as in mmseg; ``thing_classes`` (names) says which classes have instances. With a
+            subset of ``classes``, those of them that are left.
+        pipeline: transforms.
+        **kwargs: see :class:`mmseg.datasets.BaseSegDataset`.
+
+    Raises:
+        FileNotFoundError, ValueError: see above.
+    """
+
+    def __init__(self,
+                 ann_file: str = '',
+                 data_root: str | None = None,
+                 data_prefix: Mapping[str, str | None] | None = None,
+                 img_suffix: str = '.jpg',
+                 seg_map_suffix: str = '.png',
+                 instance_suffix: str = '.png',
+                 disparity_suffix: str = '.png',
+                 depth_suffix: str = '.png',
+                 camera_suffix: str = '.json',
+                 optional: Sequence[str] = (),
+                 instance_encoding: dict | None = None,
+                 check_files: bool = True,
+                 cache: bool = False,
+                 metainfo: Mapping | None = None,
+                 pipeline: Sequence = (),
+                 **kwargs: Any) -> None:
+        self.suffixes = dict(
+            seg_map_path=seg_map_suffix, instance_path=instance_suffix,
+            disparity_path=disparity_suffix, depth_path=depth_suffix, camera_path=camera_suffix)
+        self.optional = tuple(optional)
+        self.instance_encoding = instance_encoding
+        self.check_files = check_files
+        self.cache = cache
+        self._frame_cache: FrameCache | None = None
+        prefix = {key: path for key, path in dict(data_prefix or dict(img_path='')).items()
+                  if path is not None}
+        unknown = sorted(set(prefix) - {'img_path', *TASK_NAMES})
+        if unknown:
+            raise ValueError(f'data_prefix has unknown keys {unknown}; known are '
+                             f'{["img_path", *TASK_NAMES]}')
+        check_pipeline(pipeline)
+        # outside of a config nothing sets a scope, and 'Resize' would be mmcv's, not mmseg's
+        scope = None if DefaultScope.get_current_instance() else 'mmmtl'
+        with DefaultScope.overwrite_default_scope(scope):
+            super().__init__(
+                ann_file=ann_file, data_root=data_root, data_prefix=prefix, img_suffix=img_suffix,
+                seg_map_suffix=seg_map_suffix, metainfo=metainfo, pipeline=list(pipeline), **kwargs)
+
+    @classmethod
+    def _load_metainfo(cls, metainfo: Mapping | None = None) -> dict:
+        """Keep the thing classes that are among the classes.
+
+        Raises:
+            ValueError: if given thing classes are not among the classes.
+        """
+        loaded = super()._load_metainfo(metainfo)
+        classes, things = loaded.get('classes'), loaded.get('thing_classes')
+        if classes is None or things is None:
+            return loaded
+        strange = [name for name in things if name not in classes]
+        if strange and metainfo and 'thing_classes' in metainfo:
+            raise ValueError(f'metainfo: thing_classes {strange} are not among the classes '
+                             f'{list(classes)}')
+        loaded['thing_classes'] = tuple(name for name in things if name in classes)
+        return loaded
+
+    def full_init(self) -> None:
+        """Check the built pipeline, then list the frames and check their files."""
+        if not self._fully_initialized:
+            check_pipeline(self.pipeline.transforms)
+        super().full_init()
+
+    def prepare_data(self, idx: int) -> Any:
+        """One frame through the pipeline, with what can be kept from the last time."""
+        if not self.cache:
+            return super().prepare_data(idx)
+        if self._frame_cache is None or self._frame_cache.pipeline is not self.pipeline:
+            self._frame_cache = FrameCache(self.pipeline)
+        return self._frame_cache(self.get_data_info(idx))
+
+    def frame_info(self) -> dict:
+        """What every frame's dict holds besides paths, for the loaders."""
+        info: dict = dict(label_map=self.label_map, reduce_zero_label=self.reduce_zero_label)
+        if self.METAINFO.get('classes') or self._metainfo.get('classes'):
+            info['num_labels'] = len(self.METAINFO.get('classes') or self._metainfo['classes'])
+        if self.instance_encoding is not None:
+            info['instance_encoding'] = self.instance_encoding
+        return info
+
+    def load_data_list(self) -> list[dict]:
+        """List the frames with the label files that exist, and check them.
+
+        Returns:
+            Dicts with ``img_path``, the paths of :data:`TASK_NAMES` that exist, ``seg_fields``
+            (empty) and :meth:`frame_info`.
+        """
+        names = self._frame_names()
+        image_folder = self.data_prefix['img_path']
+        frames = [dict(img_path=osp.join(image_folder, name + self.img_suffix)) for name in names]
+        counts = {}
+        for key in self.suffixes:
+            if key in self.data_prefix:
+                counts[key] = self._add_labels(frames, names, key)
+        labelled = ', '.join(f'{TASK_NAMES[key]} {count}' for key, count in counts.items())
+        print_log(f'{type(self).__name__} {image_folder}: {len(frames)} frames; '
+                  f'with a label: {labelled or "no task"}', logger='current')
+        if self.check_files and self.backend_args is None:
+            check_frames(frames, tuple(key for key in counts if key != 'camera_path'))
+        info = self.frame_info()
+        return [{**frame, **info, 'seg_fields': []} for frame in frames]
+
+    def _frame_names(self) -> list[str]:
+        """Names of the frames: of the split file, or of all images in the folder."""
+        images = self._files('img_path', self.img_suffix)
+        if images is None:
+            raise self._missing_folder('img_path')
+        if not self.ann_file:
+            if not images:
+                raise ValueError(f'{self.data_prefix["img_path"]} (data_prefix["img_path"]): no '
+                                 f'image ends with img_suffix={self.img_suffix!r}')
+            return sorted(images)
+        if not fileio.exists(self.ann_file, backend_args=self.backend_args):
+            raise FileNotFoundError(f'split file {self.ann_file} (ann_file) does not exist. Check '
+                                    'data_root and ann_file')
+        lines = mmengine.list_from_file(self.ann_file, backend_args=self.backend_args)
+        names = [line.strip() for line in lines if line.strip()]
+        if not names:
+            raise ValueError(f'split file {self.ann_file} (ann_file) lists no frames')
+        absent = [name for name in names if name not in images]
+        if absent:
+            raise FileNotFoundError(
+                f'{len(absent)} of the {len(names)} frames in {self.ann_file} (ann_file) have no '
+                f'image; the first is {osp.join(self.data_prefix["img_path"], absent[0])}'
+                f'{self.img_suffix}. Check data_prefix["img_path"] and img_suffix')
+        return names
+
+    def _add_labels(self, frames: list[dict], names: list[str], key: str) -> int:
+        """Enter the labels of one task that exist; how many."""
+        suffix = self.suffixes[key]
+        files = self._files(key, suffix)
+        if files is None and key not in self.optional:
+            raise self._missing_folder(key)
+        count = 0
+        for frame, name in zip(frames, names, strict=True):
+            if files and name in files:
+                frame[key] = osp.join(self.data_prefix[key], name + suffix)
+                count += 1
+        if count == 0 and key not in self.optional:
+            option = key.replace('_path', '_suffix')
+            raise ValueError(
+                f'{self.data_prefix[key]} (data_prefix["{key}"]): no frame has a file there. The '
+                f'first would be {names[0]}{suffix}. Check {option}={suffix!r}, or give '
+                f'data_prefix=dict({key}=None) to do without this task')
+        return count
+
+    def _files(self, key: str, suffix: str) -> set[str] | None:
+        """Names (without suffix) of the files under a folder; ``None`` if it does not exist."""
+        folder = self.data_prefix[key]
+        if not fileio.isdir(folder, backend_args=self.backend_args):
+            return None
+        paths = fileio.list_dir_or_file(
+            folder, list_dir=False, suffix=suffix, recursive=True, backend_args=self.backend_args)
+        return {path[:len(path) - len(suffix)].replace(osp.sep, '/') for path in paths}
+
+    def _missing_folder(self, key: str) -> FileNotFoundError:
+        return FileNotFoundError(
+            f'folder {osp.abspath(self.data_prefix[key])} (data_prefix["{key}"]) does not exist. '
+            'Check data_root and data_prefix, or link the data there')

@@ -1,0 +1,36 @@
+"""The labels of Cityscapes: ids on disk, names, training ids.
+
+Source: cityscapesScripts, helpers/labels.py. Ids that are not training classes are ignored (255);
+the licence plate (-1) is 255 in 8 bits.
+"""
+
+from __future__ import annotations
+
+TRAIN_CLASS_IDS: dict[str, int] = {
+    'road': 7, 'sidewalk': 8, 'building': 11, 'wall': 12, 'fence': 13, 'pole': 17,
+    'traffic light': 19, 'traffic sign': 20, 'vegetation': 21, 'terrain': 22, 'sky': 23,
+    'person': 24, 'rider': 25, 'car': 26, 'truck': 27, 'bus': 28, 'train': 31, 'motorcycle': 32,
+    'bicycle': 33,
+}
+"""Name of a training class -> label id on disk, in the order of the training ids 0 to 18."""
+
+THING_CLASSES = ('person', 'rider', 'car', 'truck', 'bus', 'train', 'motorcycle', 'bicycle')
+"""Training classes that have instances."""
+
+LARGEST_ID = 33
+"""Label ids on disk are 0 to 33, and -1."""
+
+
+def id_to_train_id(class_to_label: dict[int, int] | None = None) -> dict[int, int]:
+    """Map every label id on disk to a training label.
+
+    Args:
+        class_to_label: training id -> label, for a subset of the classes; ``None``: all 19.
+
+    Returns:
+        ids 0 to 33 and 255 -> label, 255 = ignored.
+    """
+    table = dict.fromkeys([*range(LARGEST_ID + 1), 255], 255)
+    for train_id, label_id in enumerate(TRAIN_CLASS_IDS.values()):
+        table[label_id] = train_id if class_to_label is None else class_to_label[train_id]
+    return table

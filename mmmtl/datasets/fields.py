@@ -1,0 +1,59 @@
+"""The ground-truth maps that this package adds to mmseg's: one table for padding and units.
+
+A field has the same name in the pipeline's ``results`` (numpy, ``(H, W)`` or ``(H, W, C)``) and in
+the data sample (:obj:`PixelData` with ``data`` of shape ``(C, H, W)``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class MapField:
+    """What a ground-truth map means where geometry changes it.
+
+    Attributes:
+        dtype: type of the values, in numpy's words.
+        fill: value of a pixel of which nothing is known (padding): 0 = no instance; NaN = nothing
+            measured.
+        zoom_power: an image enlarged by s multiplies the values by ``s ** zoom_power``.
+    """
+
+    dtype: str
+    fill: float
+    zoom_power: int = 0
+
+
+MAP_FIELDS: Mapping[str, MapField] = MappingProxyType({
+    # instance ids, 0 = no instance
+    'gt_instance_map': MapField('int32', 0),
+    # disparity in pixels at the current image size, 0 = infinitely far
+    'gt_inverse_depth_map': MapField('float32', np.nan, zoom_power=1),
+    # metres, seen by a camera of fixed focal length: an enlarged image looks nearer
+    'gt_depth_map': MapField('float32', np.nan, zoom_power=-1),
+    # unit vectors (x right, y down, z)
+    'gt_normal_map': MapField('float32', np.nan),
+    # centroid of the visible instance - pixel, pixels, channels (x, y)
+    'gt_instance_vector': MapField('float32', np.nan),
+})
+"""Fields by name. ``gt_seg_map`` is not here: mmseg pads and packs it (255 = ignored)."""
+
+
+def pad_map(array: np.ndarray, shape: tuple[int, int], fill: float) -> np.ndarray:
+    """Pad a map of shape (H, W, ...) at the bottom and the right to ``shape`` with ``fill``.
+
+    Raises:
+        ValueError: if the map is larger than ``shape``.
+    """
+    rows, columns = shape[0] - array.shape[0], shape[1] - array.shape[1]
+    if rows == 0 and columns == 0:
+        return array
+    if rows < 0 or columns < 0:
+        raise ValueError(f'a map of {array.shape[:2]} cannot be padded to the smaller {shape}')
+    width = [(0, rows), (0, columns)] + [(0, 0)] * (array.ndim - 2)
+    return np.pad(array, width, constant_values=fill)

@@ -1,0 +1,181 @@
+"""Refuse pipelines that would spoil a map, when they are built, with the reason and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, product
+from typing import Any
+
+MAP_LOADERS = ('LoadInstanceIds', 'LoadDisparity', 'LoadDepth', 'LoadNormals')
+UNIT_LOADERS = ('LoadDisparity', 'LoadDepth')
+RESIZERS = ('Resize', 'RandomResize', 'RandomChoiceResize', 'ResizeToMultiple',
+            'ResizeShortestEdge')
+GEOMETRIC = (*RESIZERS, 'RandomCrop', 'RandomFlip', 'Pad')
+_IMAGE_AND_LABELS = ('it moves the image and gt_seg_map and leaves the other maps where they were. '
+                     'Use RandomResize, RandomCrop, RandomFlip or Pad instead')
+REFUSED = {
+    'RandomRotate': 'it fills the corners of every map with the one value seg_pad_val: an instance '
+                    'id and a disparity of 255. Remove it',
+    'RandomRotFlip': 'it fills the corners of every map with 0 (a disparity of 0 is a valid '
+                     'measurement) and mixes values by interpolation. Use RandomFlip',
+    'RandomMosaic': 'it fills every map with the one value seg_pad_val, joins instances of equal '
+                    'id from different images and changes scales without units. Remove it',
+    'SegRescale': 'it changes the size of the maps but not of the image. Remove it',
+    'RandomDepthMix': 'it writes the depth into the image, where unmeasured pixels are NaN. '
+                      'Remove it',
+    'LoadDepthAnnotation': 'it keeps unmeasured pixels as 0 metres. Use mmmtl.LoadDepth',
+    'Albu': _IMAGE_AND_LABELS,
+    'CenterCrop': _IMAGE_AND_LABELS,
+    'MultiScaleFlipAug': 'it resizes and flips inside, where units cannot be repaired. Use '
+                         'TestTimeAug with the labels loaded after it',
+    'BioMedical3DRandomCrop': _IMAGE_AND_LABELS,
+    'BioMedical3DPad': _IMAGE_AND_LABELS,
+    'BioMedical3DRandomFlip': _IMAGE_AND_LABELS,
+}
+_WRAPPERS = ('Compose', 'KeyMapper', 'TransformBroadcaster')
+_MOST_PATHS = 4096
+
+Transform = dict | Callable
+
+
+class Step:
+    """One transform, given as config or as object: its name, its arguments, what it wraps."""
+
+    def __init__(self, transform: Transform) -> None:
+        self.transform = transform
+        if isinstance(transform, dict):
+            kind = transform.get('type')
+            self.name = kind.rpartition('.')[2] if isinstance(kind, str) else kind.__name__
+            self.names: tuple[str, ...] = (self.name, )
+        else:
+            self.name = type(transform).__name__
+            self.names = tuple(kind.__name__ for kind in type(transform).__mro__)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """An argument of the config, or an attribute of the object."""
+        if isinstance(self.transform, dict):
+            return self.transform.get(key, default)
+        return getattr(self.transform, key, default)
+
+    def is_a(self, *names: str) -> bool:
+        """Whether it is one of these transforms or, for objects, of a class derived from one."""
+        return any(name in names for name in self.names)
+
+    def moves_labels_only(self) -> bool:
+        """Whether it is mmcv's own transform, which knows of no map but gt_seg_map."""
+        inner = self.get('resize', self.transform)
+        kind = type(inner)
+        return kind.__name__ in ('Resize', 'RandomFlip') and kind.__module__.startswith('mmcv.')
+
+    def branches(self) -> list[Sequence[Transform]] | None:
+        """The sequences of which a wrapper runs one; ``None`` if this is not a wrapper."""
+        if self.name in _WRAPPERS:
+            return [_as_list(self.get('transforms', []))]
+        if self.name == 'RandomApply':
+            return [_as_list(self.get('transforms', [])), []]
+        if self.name == 'RandomChoice':
+            return [_as_list(branch) for branch in self.get('transforms', [])]
+        if self.name == 'TestTimeAug':
+            if isinstance(self.transform, dict):
+                return [list(branch) for branch in product(*self.get('transforms', []))]
+            return [_as_list(branch) for branch in self.get('subroutines', [])]
+        return None
+
+
+def check_pipeline(pipeline: Sequence[Transform]) -> None:
+    """Check that no transform of a pipeline can spoil a map of this package.
+
+    Wrappers (``RandomApply``, ``RandomChoice``, ``TestTimeAug`` ...) are looked into; every way
+    through them is checked. What has no labels but semantics loaded before it is mmseg's business
+    and passes.
+
+    Args:
+        pipeline: transforms, as configs or as objects. Only objects tell mmcv's ``Resize`` and
+            ``RandomFlip`` (which move no map but ``gt_seg_map``) from mmseg's.
+
+    Raises:
+        ValueError: with the transform, the reason and the remedy.
+    """
+    for path in islice(_paths(list(pipeline)), _MOST_PATHS):
+        _check_path(path)
+
+
+def _as_list(transforms: Any) -> list[Transform]:
+    inner = getattr(transforms, 'transforms', transforms)  # a Compose object
+    return list(inner) if isinstance(inner, (list, tuple)) else [inner]
+
+
+def _paths(transforms: Sequence[Transform]) -> Iterator[list[Step]]:
+    """All straight sequences of steps through a pipeline with wrappers."""
+    if not transforms:
+        yield []
+        return
+    step = Step(transforms[0])
+    branches = step.branches()
+    for rest in _paths(transforms[1:]):
+        if branches is None:
+            yield [step, *rest]
+            continue
+        for branch in branches:
+            for inner in _paths(branch):
+                yield inner + rest
+
+
+def _check_path(path: list[Step]) -> None:
+    loaded: set[str] = set()
+    width_changed_by = padded_by = vectors_made = None
+    for index, step in enumerate(path):
+        where = f'pipeline step {index}, {step.name}'
+        if step.is_a(*MAP_LOADERS):
+            loaded.update(name for name in MAP_LOADERS if step.is_a(name))
+        elif step.is_a('GenerateInstanceVectors'):
+            vectors_made = step
+        elif not loaded:
+            continue
+        _check_alone(step, where)
+        if not step.is_a(*GEOMETRIC, 'RepairUnits'):
+            continue
+        if step.is_a('RepairUnits'):
+            width_changed_by = padded_by = None
+            continue
+        if vectors_made:
+            raise ValueError(f'{where}: comes after GenerateInstanceVectors, whose vectors point '
+                             'at centroids of the finished image. Put GenerateInstanceVectors last '
+                             'before packing')
+        if padded_by and not step.is_a('RandomCrop', 'Pad'):
+            raise ValueError(f'{where}: comes after {padded_by}, which leaves all maps but '
+                             'gt_seg_map unpadded. Put mmmtl.RepairUnits directly after '
+                             f'{padded_by}, or {padded_by} last')
+        if step.is_a(*RESIZERS) and loaded.intersection(UNIT_LOADERS):
+            if width_changed_by:
+                raise ValueError(f'{where}: comes after {width_changed_by}, so that RepairUnits '
+                                 'would take the cut for a zoom. Put dict(type="mmmtl.RepairUnits",'
+                                 f' mark_only=True) directly after {width_changed_by}')
+            if index + 1 == len(path) or not path[index + 1].is_a('RepairUnits'):
+                raise ValueError(f'{where}: changes the units of depth and disparity. Put '
+                                 'dict(type="mmmtl.RepairUnits") directly after it')
+        if step.is_a('RandomCrop', 'Pad'):
+            width_changed_by = step.name
+        if step.is_a('Pad'):
+            padded_by = step.name
+
+
+def _check_alone(step: Step, where: str) -> None:
+    """What is wrong with a step wherever it stands behind a loader."""
+    if step.name in REFUSED:
+        raise ValueError(f'{where}: {REFUSED[step.name]}')
+    if step.moves_labels_only():
+        raise ValueError(f'{where}: uses mmcv\'s own Resize or RandomFlip, which moves no map but '
+                         'gt_seg_map. Use mmseg\'s: default_scope = "mmseg" in the config, or '
+                         'type="mmseg.Resize", resize_type="mmseg.Resize", type="mmseg.RandomFlip"')
+    if step.name == 'PackSegInputs':
+        raise ValueError(f'{where}: drops every map but semantics. Use mmmtl.PackMultiTaskInputs')
+    if step.name == 'RandomCutOut' and step.get('seg_fill_in') is not None:
+        raise ValueError(f'{where}: writes seg_fill_in={step.get("seg_fill_in")} into every map, '
+                         'also as instance id and disparity. Leave seg_fill_in out')
+    if step.is_a('RandomFlip') and step.get('swap_seg_labels'):
+        raise ValueError(f'{where}: swap_seg_labels exchanges these values in every map, also in '
+                         'ids and disparity. Leave swap_seg_labels out')
+    if step.is_a('Pad') and step.get('padding_mode', 'constant') != 'constant':
+        raise ValueError(f'{where}: padding_mode={step.get("padding_mode")!r} invents labels by '
+                         'reflection. Use padding_mode="constant"')

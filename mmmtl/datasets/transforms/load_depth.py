@@ -1,0 +1,49 @@
+"""Loader of metric depth maps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mmmtl.registry import TRANSFORMS
+
+from .disparity import decode_depth_8bit, decode_depth_16bit
+from .load_map import LoadMap
+
+
+@TRANSFORMS.register_module()
+class LoadDepth(LoadMap):
+    """Load ``depth_path`` into ``gt_depth_map``: (H, W) float32 metres, NaN = not measured.
+
+    The file's type tells the encoding: 16 bits hold multiples of ``unit_16bit``, 0 = not measured;
+    8 bits hold floor(metres / ``unit_8bit``), every value a measurement.
+
+    Args:
+        unit_16bit: metres per step of a 16-bit file; 0.001 = millimetres (1/256 for KITTI).
+        unit_8bit: metres per step of an 8-bit file; 1/25.5 for NYUv2 at 288 x 384.
+        backend_args: mmengine's file backend.
+
+    Raises:
+        ValueError: damaged file, neither 8- nor 16-bit, or another size than the image.
+    """
+
+    path_key = 'depth_path'
+    field = 'gt_depth_map'
+
+    def __init__(self,
+                 unit_16bit: float = 0.001,
+                 unit_8bit: float = 1 / 25.5,
+                 backend_args: dict | None = None) -> None:
+        super().__init__(backend_args)
+        if unit_16bit <= 0 or unit_8bit <= 0:
+            raise ValueError('unit_16bit and unit_8bit are metres per step and must be positive, '
+                             f'not {unit_16bit} and {unit_8bit}')
+        self.unit_16bit = unit_16bit
+        self.unit_8bit = unit_8bit
+
+    def decode(self, pixels: np.ndarray, results: dict) -> np.ndarray:
+        """Metres by the file's type."""
+        if pixels.dtype == np.uint16:
+            return decode_depth_16bit(pixels, self.unit_16bit)
+        if pixels.dtype == np.uint8:
+            return decode_depth_8bit(pixels, self.unit_8bit)
+        raise self.wrong_type(results, pixels, 'depth is stored in 8 or 16 bits')

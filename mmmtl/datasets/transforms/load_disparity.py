@@ -1,0 +1,45 @@
+"""Loader of disparity maps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mmmtl.registry import TRANSFORMS
+
+from .decode import read_map
+from .disparity import decode_disparity
+from .load_map import LoadMap, check_map_size
+
+
+@TRANSFORMS.register_module()
+class LoadDisparity(LoadMap):
+    """Load ``disparity_path`` into ``gt_inverse_depth_map``: (H, W) float32.
+
+    Pixels at the size of the map; 0 = infinitely far; NaN = not measured. Encoding of Cityscapes:
+    d = (p - 1) / 256, p = 0 not measured. The sky, if the data set names its label id (``sky_id``)
+    and the frame has semantic labels, is 0 and valid. It does not matter whether semantic labels
+    are loaded before, after or not at all.
+
+    Args:
+        backend_args: mmengine's file backend.
+
+    Raises:
+        ValueError: damaged file, not 16-bit, or another size than the image.
+    """
+
+    path_key = 'disparity_path'
+    field = 'gt_inverse_depth_map'
+
+    def decode(self, pixels: np.ndarray, results: dict) -> np.ndarray:
+        """Disparity with the sky at infinity."""
+        if pixels.dtype != np.uint16:
+            raise self.wrong_type(results, pixels, 'disparity is stored in 16 bits')
+        return decode_disparity(pixels, self._sky(results))
+
+    def _sky(self, results: dict) -> np.ndarray | None:
+        sky = results.pop('sky_mask', None)
+        if sky is None and 'sky_id' in results and 'seg_map_path' in results:
+            ids = read_map(results['seg_map_path'], 'seg_map_path', self.backend_args)
+            check_map_size(results, 'seg_map_path', ids.shape)
+            sky = ids == results['sky_id']
+        return sky

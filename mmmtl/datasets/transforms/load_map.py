@@ -1,0 +1,80 @@
+"""What the loaders of label maps share: partial labels, checks of type and size, bookkeeping."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from .decode import read_map
+
+
+def check_map_size(results: dict, key: str, shape: tuple[int, int]) -> None:
+    """Raise a :class:`ValueError` if a label is not of its image's original size.
+
+    Args:
+        results: with ``ori_shape`` once the image is loaded; without it nothing is checked.
+        key: the key that holds the label's path.
+        shape: (height, width) of the label.
+    """
+    image = results.get('ori_shape')
+    if image is not None and tuple(image[:2]) != tuple(shape):
+        raise ValueError(
+            f'image and label differ in size (width x height): {results.get("img_path")} is '
+            f'{image[1]} x {image[0]}, {results[key]} ({key}) is {shape[1]} x {shape[0]}. '
+            'Resize both in the pipeline instead')
+
+
+def note_loaded(results: dict, field: str) -> None:
+    """Enter a map that was just loaded: its width now, and whether it lies on the image.
+
+    Test pipelines load the truth after resizing the image, to score at the original size. Such a
+    map is not padded or compared to the image later (``results['fields_at_ori_shape']``).
+    """
+    results.setdefault('seg_fields', []).append(field)
+    shape = results[field].shape[:2]
+    results.setdefault('units_width', {})[field] = shape[1]
+    image = results.get('img')
+    if image is not None and image.shape[:2] != shape:
+        results.setdefault('fields_at_ori_shape', []).append(field)
+
+
+class LoadMap(BaseTransform):
+    """Base of the loaders: nothing happens to a frame that lacks the file (partial labels).
+
+    Args:
+        backend_args: mmengine's file backend, as for mmseg's loaders.
+    """
+
+    path_key: str
+    field: str
+
+    def __init__(self, backend_args: dict | None = None) -> None:
+        self.backend_args = backend_args.copy() if backend_args else None
+
+    def transform(self, results: dict) -> dict:
+        """Add ``results[self.field]`` if the frame has ``results[self.path_key]``.
+
+        Raises:
+            ValueError: damaged file, wrong type, or another size than the image.
+        """
+        if self.path_key not in results:
+            return results
+        pixels = read_map(results[self.path_key], self.path_key, self.backend_args)
+        check_map_size(results, self.path_key, pixels.shape)
+        results[self.field] = self.decode(pixels, results)
+        note_loaded(results, self.field)
+        return results
+
+    @abstractmethod
+    def decode(self, pixels: np.ndarray, results: dict) -> np.ndarray:
+        """Turn the file's (H, W) pixels into the field's values."""
+
+    def wrong_type(self, results: dict, pixels: np.ndarray, wanted: str) -> ValueError:
+        """The error for a file of the wrong type."""
+        return ValueError(f'{results[self.path_key]} ({self.path_key}): pixels of type '
+                          f'{pixels.dtype}, but {wanted}. Use the files as downloaded')
+
+    def __repr__(self) -> str:
+        return f'{type(self).__name__}(backend_args={self.backend_args})'

@@ -1,0 +1,62 @@
+"""Loader of semantic labels that checks them."""
+
+from __future__ import annotations
+
+import numpy as np
+from mmseg.datasets.transforms import LoadAnnotations
+
+from mmmtl.registry import TRANSFORMS
+
+from .decode import read_map
+from .label_table import map_labels
+from .load_map import check_map_size, note_loaded
+
+
+@TRANSFORMS.register_module()
+class LoadSemanticLabels(LoadAnnotations):
+    """mmseg's ``LoadAnnotations`` with checks and partial labels.
+
+    Adds ``gt_seg_map``: (H, W) uint8, 255 = ignored. A frame without ``seg_map_path`` stays
+    without it. ``label_map`` (id on disk -> label), ``reduce_zero_label`` and ``num_labels`` come
+    from the data set and mean what they mean in mmseg; one table applies them.
+
+    If the frame has a disparity and the data set names the label id of the sky (``sky_id``), the
+    sky is kept in ``results['sky_mask']`` for ``LoadDisparity``, since its id is gone from
+    ``gt_seg_map`` when only some of the classes are used.
+
+    Args:
+        backend_args: mmengine's file backend.
+
+    Raises:
+        ValueError: damaged file, other size than the image, values outside the classes.
+    """
+
+    def __init__(self, backend_args: dict | None = None) -> None:
+        super().__init__(backend_args=backend_args)
+
+    def transform(self, results: dict) -> dict:
+        """Add ``gt_seg_map`` if the frame has ``seg_map_path``."""
+        if 'seg_map_path' not in results:
+            return results
+        ids = _as_bytes(
+            read_map(results['seg_map_path'], 'seg_map_path', self.backend_args), results)
+        check_map_size(results, 'seg_map_path', ids.shape)
+        labels, unknown = map_labels(ids, results.get('label_map'), results.get('num_labels'),
+                                     bool(results.get('reduce_zero_label')))
+        if unknown:
+            raise ValueError(
+                f'{results["seg_map_path"]} (seg_map_path): label values {unknown} are outside '
+                'the classes of the data set (255 = ignored). Check seg_map_suffix and, for a data '
+                'set of your own, metainfo=dict(classes=...) and reduce_zero_label')
+        if 'sky_id' in results and 'disparity_path' in results:
+            results['sky_mask'] = ids == results['sky_id']
+        results['gt_seg_map'] = labels
+        note_loaded(results, 'gt_seg_map')
+        return results
+
+
+def _as_bytes(pixels: np.ndarray, results: dict) -> np.ndarray:
+    if pixels.dtype == np.uint8:
+        return pixels
+    raise ValueError(f'{results["seg_map_path"]} (seg_map_path): pixels of type {pixels.dtype}, '
+                     'but label ids are stored in 8 bits. Check seg_map_suffix')

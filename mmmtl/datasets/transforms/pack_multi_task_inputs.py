@@ -1,0 +1,77 @@
+"""Packing of a frame's image and labels into mmseg's data sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from mmengine.structures import PixelData
+from mmseg.datasets.transforms import PackSegInputs
+
+from mmmtl.registry import TRANSFORMS
+
+from ..fields import MAP_FIELDS
+from .align import on_image, pad_to_image
+from .units import flip_normals
+
+META_KEYS = ('img_path', 'seg_map_path', 'camera_path', 'ori_shape', 'img_shape', 'pad_shape',
+             'scale_factor', 'flip', 'flip_direction', 'reduce_zero_label')
+
+
+@TRANSFORMS.register_module()
+class PackMultiTaskInputs(PackSegInputs):
+    """mmseg's ``PackSegInputs`` with the maps of the other tasks, which that one drops.
+
+    Each map of :data:`mmmtl.datasets.fields.MAP_FIELDS` in the results becomes a
+    :obj:`PixelData` of (C, H, W) under its own name. Maps are padded to the image where mmcv's
+    ``Pad`` forgot them, and normals are turned with a flip (one flip at most).
+
+    Args:
+        meta_keys: keys that go into the sample's meta information.
+
+    Raises:
+        ValueError: if a map has neither the image's size nor, loaded after resizing, the original
+            size.
+    """
+
+    def __init__(self, meta_keys: Sequence[str] = META_KEYS) -> None:
+        super().__init__(meta_keys=tuple(meta_keys))
+
+    def transform(self, results: dict) -> dict:
+        """Pack the results into ``inputs`` and ``data_samples``."""
+        pad_to_image(results)
+        fields = [name for name in MAP_FIELDS if name in results]
+        for name in ('gt_seg_map', *fields):
+            _check_size(results, name)
+        packed = super().transform({
+            key: value for key, value in results.items() if key != 'gt_depth_map'})
+        for name in fields:
+            array = results[name]
+            if name == 'gt_normal_map' and results.get('flip') and on_image(results, name):
+                array = flip_normals(array, results['flip_direction'])
+            data = _channels_first(array, MAP_FIELDS[name].dtype)
+            packed['data_samples'].set_data({name: PixelData(data=data)})
+        return packed
+
+
+def _channels_first(array: np.ndarray, dtype: str) -> torch.Tensor:
+    array = array[None] if array.ndim == 2 else array.transpose(2, 0, 1)
+    return torch.from_numpy(np.array(array, dtype=dtype, order='C'))
+
+
+def _check_size(results: dict, name: str) -> None:
+    if name not in results or results.get('img') is None:
+        return
+    found = tuple(results[name].shape[:2])
+    wanted = tuple(results['img'].shape[:2])
+    # mmseg's LoadAnnotations does not note when it loaded gt_seg_map
+    unknown = name == 'gt_seg_map' and name not in results.get('units_width', {})
+    may_be_original = unknown or not on_image(results, name)
+    if found == wanted or (may_be_original and found == tuple(results.get('ori_shape', ())[:2])):
+        return
+    raise ValueError(
+        f'{name} is {found} but the image is {wanted} (height, width) when packed: a transform '
+        f'changed only one of them ({results.get("img_path")}). Use transforms that move all '
+        "seg_fields (mmseg's, not mmcv's of the same name), and load the truth after resizing only "
+        'in test pipelines')

@@ -1,0 +1,96 @@
+"""Pipelines that would spoil a map are refused with reason and remedy."""
+
+import pytest
+from mmcv.transforms import Resize as McvResize
+from mmengine.dataset import Compose
+
+from mmmtl.datasets import check_pipeline
+
+LOAD = [dict(type='LoadImageFromFile'), dict(type='mmmtl.LoadSemanticLabels'),
+        dict(type='mmmtl.LoadInstanceIds'), dict(type='mmmtl.LoadDisparity')]
+REPAIR = dict(type='mmmtl.RepairUnits')
+MARK = dict(type='mmmtl.RepairUnits', mark_only=True)
+RESIZE = dict(type='Resize', scale=(8, 8))
+RANDOM_RESIZE = dict(type='RandomResize', scale=(8, 8), ratio_range=(.5, 2.))
+CROP = dict(type='RandomCrop', crop_size=(4, 4))
+FLIP = dict(type='RandomFlip', prob=.5)
+PAD = dict(type='Pad', size=(9, 9))
+VECTORS = dict(type='mmmtl.GenerateInstanceVectors')
+PACK = dict(type='mmmtl.PackMultiTaskInputs')
+ROTATE = dict(type='RandomRotate', prob=1., degree=10)
+
+
+def both_ways(pipeline):
+    """As configs and as objects."""
+    check_pipeline(pipeline)
+    check_pipeline(Compose(pipeline).transforms)
+
+
+@pytest.mark.parametrize('steps', [
+    [RANDOM_RESIZE, REPAIR, CROP, FLIP, dict(type='PhotoMetricDistortion'), VECTORS, PACK],
+    [RESIZE, REPAIR, CROP, MARK, dict(type='ResizeToMultiple', size_divisor=4), REPAIR, PAD, PACK],
+    [PAD, REPAIR, FLIP, PACK],
+    [PAD, CROP, PACK],
+    [dict(type='RandomApply', transforms=[RANDOM_RESIZE]), REPAIR, PACK],
+    [dict(type='RandomChoice', transforms=[[RESIZE, REPAIR], [FLIP]]), CROP, PACK],
+    [dict(type='RandomCutOut', prob=1., n_holes=1, cutout_shape=(2, 2)), PACK],
+    [dict(type='GenerateEdge'), PACK],
+])
+def test_accepted(steps):
+    both_ways(LOAD + steps)
+
+
+def test_semantics_alone_are_mmsegs_business():
+    both_ways([*LOAD[:2], RESIZE, ROTATE, dict(type='PackSegInputs')])
+
+
+def test_truth_loaded_after_resizing():
+    both_ways([LOAD[0], RESIZE, *LOAD[1:], PACK])
+    tta = dict(type='TestTimeAug', transforms=[[RESIZE], [FLIP], LOAD[1:2], LOAD[3:], [PACK]])
+    both_ways([LOAD[0], tta])
+
+
+@pytest.mark.parametrize(('steps', 'message'), [
+    ([ROTATE], 'step 4, RandomRotate: .*seg_pad_val'),
+    ([dict(type='RandomRotFlip')], 'RandomRotFlip: .*Use RandomFlip'),
+    ([dict(type='RandomMosaic', prob=1.)], 'RandomMosaic'),
+    ([dict(type='SegRescale', scale_factor=.5)], 'SegRescale: .*but not of the image'),
+    ([dict(type='RandomDepthMix')], 'RandomDepthMix'),
+    ([dict(type='CenterCrop', crop_size=4)], 'CenterCrop: it moves the image and gt_seg_map'),
+    ([dict(type='RandomCutOut', prob=1., n_holes=1, cutout_shape=(2, 2), seg_fill_in=255)],
+     'seg_fill_in=255'),
+    ([dict(type='RandomFlip', prob=.5, swap_seg_labels=[(1, 2)])], 'swap_seg_labels'),
+    ([dict(type='Pad', size=(9, 9), padding_mode='reflect')], "padding_mode='reflect'"),
+    ([RESIZE, FLIP, REPAIR], 'step 4, Resize: changes the units .*directly after it'),
+    ([RESIZE], 'Resize: changes the units'),
+    ([dict(type='ResizeShortestEdge', scale=4, max_size=9)], 'ResizeShortestEdge: changes'),
+    ([dict(type='RandomChoiceResize', scales=[(4, 4)])], 'RandomChoiceResize: changes'),
+    ([CROP, RESIZE, REPAIR], 'comes after RandomCrop, .*mark_only=True'),
+    ([PAD, FLIP], 'comes after Pad, .*RepairUnits directly after Pad'),
+    ([VECTORS, FLIP], 'comes after GenerateInstanceVectors'),
+    ([dict(type='PackSegInputs')], 'PackSegInputs: drops every map'),
+    ([dict(type='RandomApply', transforms=[ROTATE])], 'RandomRotate'),
+    ([dict(type='RandomApply', transforms=[RESIZE, REPAIR, CROP]), RESIZE, REPAIR], 'RandomCrop'),
+    ([dict(type='RandomChoice', transforms=[[FLIP], [RESIZE]]), PACK], 'Resize: changes'),
+    ([dict(type='TestTimeAug', transforms=[[RESIZE], [FLIP], [PACK]])], 'Resize: changes'),
+])
+def test_refused(steps, message):
+    with pytest.raises(ValueError, match=message):
+        check_pipeline(LOAD + steps)
+    with pytest.raises(ValueError, match=message):
+        check_pipeline(Compose(LOAD + steps).transforms)
+
+
+def test_albu_is_refused_before_it_asks_for_its_package():
+    with pytest.raises(ValueError, match='Albu: it moves the image and gt_seg_map'):
+        check_pipeline([*LOAD, dict(type='Albu', transforms=[])])
+
+
+def test_mmcvs_own_transforms():
+    steps = Compose([*LOAD, McvResize(scale=(4, 4)), REPAIR]).transforms
+    with pytest.raises(ValueError, match="Resize: uses mmcv's own"):
+        check_pipeline(steps)
+    inside = Compose([*LOAD, dict(RANDOM_RESIZE, resize_type='mmcv.Resize')]).transforms
+    inside[-1].resize = McvResize(scale=(4, 4))
+    with pytest.raises(ValueError, match="RandomResize: uses mmcv's own"):
+        check_pipeline([*inside, *Compose([REPAIR]).transforms])

@@ -1,0 +1,71 @@
+"""Real frames through the data sets; skipped where the data is absent."""
+
+from collections import Counter
+
+import numpy as np
+
+from mmmtl.datasets import (
+    CityscapesMultiTaskDataset,
+    KITTISemanticsMultiTaskDataset,
+    NYUv2MultiTaskDataset,
+)
+from mmmtl.datasets.nyuv2_labels import NYU40_TO_13
+
+IMAGE = dict(type='LoadImageFromFile')
+SEMANTIC = dict(type='mmmtl.LoadSemanticLabels')
+INSTANCE = dict(type='mmmtl.LoadInstanceIds')
+
+
+def count(dataset):
+    counts = Counter()
+    for index in range(len(dataset)):
+        ids = np.unique(dataset[index]['gt_instance_map'])
+        counts.update((ids[ids > 0] // 1000).tolist())
+    return counts
+
+
+def test_cityscapes(shared):
+    dataset = CityscapesMultiTaskDataset(
+        data_root=shared('cityscapes'), split='train',
+        pipeline=[INSTANCE, dict(type='mmmtl.LoadDisparity')])
+    assert len(dataset) == 8 and 'disparity_path' not in dataset.get_data_info(0)
+    assert count(dataset) == {26: 91, 24: 24, 33: 4, 32: 3, 25: 2}
+
+
+def test_cityscapes_semantics(shared):
+    sample = CityscapesMultiTaskDataset(
+        data_root=shared('cityscapes'), split='train', pipeline=[IMAGE, SEMANTIC, INSTANCE])[0]
+    assert sample['img'].shape == (1024, 2048, 3)
+    labels, ids = sample['gt_seg_map'], sample['gt_instance_map']
+    assert set(np.unique(labels)) <= {*range(19), 255}
+    assert set(np.unique(labels[ids > 0])) <= {*range(11, 19)}  # instances lie on things
+    assert (labels[ids // 1000 == 26] == 13).all()
+
+
+def test_kitti(shared):
+    dataset = KITTISemanticsMultiTaskDataset(
+        data_root=shared('kitti_semantics'), pipeline=[IMAGE, SEMANTIC, INSTANCE])
+    assert len(dataset) == 5
+    sample = dataset[0]
+    labels, ids = sample['gt_seg_map'], sample['gt_instance_map']
+    assert (labels[ids // 1000 == 26] == 13).all() and (ids // 1000 == 26).any()
+
+
+def test_nyuv2(shared):
+    root = shared('nyuv2')
+    sizes = {}
+    for split in ('train', 'test'):
+        sizes[split] = len(NYUv2MultiTaskDataset(data_root=root, split=split, check_files=False))
+    assert sizes == dict(train=795, test=654)
+    both = [NYUv2MultiTaskDataset(
+        data_root=root, split='test', num_classes=number, check_files=False, indices=30,
+        label40_encoding='merged' if number == 40 else None,
+        pipeline=[IMAGE, SEMANTIC, dict(type='mmmtl.LoadDepth')]) for number in (13, 40)]
+    to_13 = np.append(np.array(NYU40_TO_13[1:]) - 1, np.zeros(215, int))
+    for index in range(30):
+        sample_13, sample_40 = both[0][index], both[1][index]
+        labels = sample_40['gt_seg_map']
+        known = labels != 255
+        np.testing.assert_array_equal(sample_13['gt_seg_map'][known], to_13[labels[known]])
+        depth = sample_13['gt_depth_map']
+        assert depth.min() > 0.3 and depth.max() < 10.1 and depth.dtype == np.float32
