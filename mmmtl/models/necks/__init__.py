@@ -1,0 +1,6 @@
+"""Necks: from a backbone's features to those that heads read."""
+
+from .aspp_neck import ASPPNeck
+from .top_down_fpn import TopDownFPN
+
+__all__ = ['ASPPNeck', 'TopDownFPN']

@@ -1,0 +1,107 @@
+"""`make demo`: frames, training, scores and pictures of a three-task network, in one command.
+
+Each step is a command of this package that also works by itself; it is printed before it runs.
+
+    python tools/demo.py --work-dir demo_run
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIGS = ROOT / 'configs' / 'demo'
+# What the table shows: key of the evaluator, what a reader calls it, unit, whether more is better.
+ROWS = (
+    ('semantic/mIoU', 'semantic segmentation, mIoU', '%', True),
+    ('instance/mae', 'instance vectors, mean error per component', 'px', False),
+    ('instance/epe', 'instance vectors, mean end-point error', 'px', False),
+    ('depth/mae', 'inverse depth, mean error', 'px', False),
+    ('depth/rmse', 'inverse depth, RMS error', 'px', False),
+)
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--work-dir', type=Path, default=Path('demo_run'),
+                        help='for frames, checkpoints, scores and pictures (default: %(default)s)')
+    parser.add_argument('--weighting', choices=('uncertainty', 'equal'), default='uncertainty',
+                        help='weights of the losses: learned (Kendall) or all 1')
+    parser.add_argument('--iters', type=int, default=500, help='training steps of 4 frames')
+    parser.add_argument('--train', type=int, default=300, help='frames to train on')
+    parser.add_argument('--val', type=int, default=60, help='frames to score on')
+    parser.add_argument('--seed', type=int, default=0, help='of training; frames stay the same')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run the steps and print the table."""
+    args = parse_args()
+    start = time.time()
+    frames, run = args.work_dir / 'street_scenes', args.work_dir / f'{args.weighting}_{args.seed}'
+    infix = '' if args.weighting == 'uncertainty' else '_equal'
+    config = str(CONFIGS / f'lite0-fpn_street-scenes{infix}_1xb4-500_128x256.py')
+    options = ['--cfg-options', *(f'{split}_dataloader.dataset.data_root={frames}'
+                                  for split in ('train', 'val', 'test'))]
+    length = [f'train_cfg.max_iters={args.iters}', f'train_cfg.val_interval={args.iters + 1}',
+              f'param_scheduler.1.end={args.iters}', f'randomness.seed={args.seed}',
+              f'default_hooks.checkpoint.interval={args.iters}']
+    checkpoint = run / f'iter_{args.iters}.pth'
+    pictures = run / 'pictures'
+
+    step('Render street scenes', 'tools/dataset_converters/street_scenes', '--out', str(frames),
+         '--train', str(args.train), '--val', str(args.val))
+    step('Score a constant predictor', 'tools/analysis_tools/constant_predictor.py', config,
+         '--out', str(args.work_dir / 'constant.json'), *options)
+    step(f'Train {args.iters} steps', 'tools/train.py', config, '--work-dir', str(run),
+         *options, *length)
+    step('Test, and draw every tenth frame', 'tools/test.py', config, str(checkpoint),
+         '--work-dir', str(run), '--show-dir', str(pictures), *options)
+
+    constant = json.loads((args.work_dir / 'constant.json').read_text())['scores']
+    table = score_table(constant, newest_scores(run))
+    (run / 'scores.md').write_text(table)
+    print(f'\n{table}\nScores: {run / "scores.md"}\nPictures: {find_pictures(pictures)}\n'
+          f'Checkpoint: {checkpoint}\nDone in {(time.time() - start) / 60:.1f} minutes.')
+
+
+def step(title: str, script: str, *arguments: str) -> None:
+    """Say what is run, and run it; a failure ends the demo with its exit status."""
+    print(f'\n== {title}\n$ python {" ".join([script, *arguments])}', flush=True)
+    status = subprocess.run([sys.executable, str(ROOT / script), *arguments]).returncode
+    if status:
+        sys.exit(f'"{title}" failed (exit status {status}); its message stands above')
+
+
+def newest_scores(run: Path) -> dict[str, float]:
+    """The scores that the last test wrote below the work directory."""
+    files = sorted(run.glob('*/*.json'), key=lambda path: path.stat().st_mtime)
+    for path in reversed(files):
+        lines = path.read_text().splitlines()
+        if lines and 'semantic/mIoU' in lines[-1]:
+            return json.loads(lines[-1])
+    sys.exit(f'no scores below {run}')
+
+
+def score_table(constant: dict[str, float], scores: dict[str, float]) -> str:
+    """Markdown: what the network scores beside a predictor that looks at no image."""
+    lines = ['| held-out frames, 128×256 | constant predictor | network |', '|---|---|---|']
+    for key, name, unit, more in ROWS:
+        arrow = '↑' if more else '↓'
+        lines.append(f'| {name} ({unit}) {arrow} | {constant[key]:.2f} | {scores[key]:.2f} |')
+    return '\n'.join(lines) + '\n'
+
+
+def find_pictures(folder: Path) -> Path:
+    """Where test.py put the pictures: a time stamp lies between."""
+    found = sorted(folder.rglob('*.png'))
+    return found[0].parent if found else folder
+
+
+if __name__ == '__main__':
+    main()
