@@ -1,0 +1,8 @@
+"""Task heads: one task a file, on any body of MMSegmentation."""
+
+from .base_task_head import BaseTaskHead
+from .depth_head import DepthHead
+from .instance_vector_head import InstanceVectorHead
+from .inverse_depth_head import InverseDepthHead
+
+__all__ = ['BaseTaskHead', 'DepthHead', 'InstanceVectorHead', 'InverseDepthHead']

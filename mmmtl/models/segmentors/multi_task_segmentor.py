@@ -1,0 +1,241 @@
+"""MMSegmentation's encoder-decoder with more heads."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from mmengine.dist import all_reduce, is_distributed
+from mmengine.structures import PixelData
+from mmseg.models.segmentors import EncoderDecoder
+from mmseg.structures import SegDataSample
+from torch import Tensor, nn
+
+from mmmtl.registry import MODELS, WEIGHTINGS
+
+from ..decode_heads.base_task_head import BaseTaskHead
+from ..decode_heads.body import CascadeHead, flatten_tensors, split_maps, zero_of
+from .label_watch import LabelWatch
+from .task_config import (
+    check_in_index,
+    check_preprocessor,
+    check_task_names,
+    complete_head_cfg,
+    count_features,
+)
+
+
+@MODELS.register_module()
+class MultiTaskSegmentor(EncoderDecoder):
+    """An ``EncoderDecoder`` whose ``decode_head`` is joined by a head per further task.
+
+    ``decode_head`` stays the semantic head of a published config (or is any task head). A task
+    head that says nothing of its inputs and architecture is built like it.
+
+    Args:
+        task_heads: config of the head of each further task, by name.
+        loss_weighting: config of the weighting that turns task losses into the total; equal
+            weights by default. It learns names and kinds of the tasks from the heads.
+        decode_task: name of ``decode_head``'s task; by default ``'semantic'``, or a task
+            head's own.
+        num_stages: of a ``CascadeEncoderDecoder``'s config, whose ``decode_head`` is a list.
+        kwargs: see mmseg's ``EncoderDecoder``. Auxiliary heads count to ``decode_head``'s task.
+
+    Features may be the same for all heads, or a dict with a set per task from the neck.
+
+    Example:
+        >>> model = dict(
+        ...     type='mmmtl.MultiTaskSegmentor',
+        ...     data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor'),
+        ...     task_heads=dict(depth=dict(type='mmmtl.InverseDepthHead')),
+        ...     loss_weighting=dict(type='mmmtl.UncertaintyWeighting'))
+    """
+
+    def __init__(self,
+                 *args: Any,
+                 decode_head: dict | Sequence[dict],
+                 task_heads: Mapping[str, dict] | None = None,
+                 loss_weighting: dict | None = None,
+                 decode_task: str | None = None,
+                 num_stages: int | None = None,
+                 **kwargs: Any) -> None:
+        if num_stages is not None and num_stages != len(decode_head):
+            raise ValueError(f'num_stages is {num_stages}, but decode_head has '
+                             f'{len(decode_head)} heads')
+        super().__init__(*args, decode_head=decode_head, **kwargs)
+        check_preprocessor(self.data_preprocessor)
+        task_heads = task_heads or {}
+        self.decode_task = decode_task or getattr(self.decode_head, 'default_task', 'semantic')
+        check_task_names(self.decode_task, task_heads)
+        self.task_heads = nn.ModuleDict({
+            name: MODELS.build(complete_head_cfg(name, head, decode_head))
+            for name, head in task_heads.items()
+        })
+        num_features = count_features(self.backbone, self.neck if self.with_neck else None)
+        for name, head in self.heads.items():
+            check_in_index(name, head, num_features)
+        self.loss_weighting = WEIGHTINGS.build(
+            loss_weighting or dict(type='FixedWeighting'),
+            default_args=dict(
+                tasks={name: getattr(head, 'kind', 'classification')
+                       for name, head in self.heads.items()}))
+        self._channels = {name: head.out_channels for name, head in self.heads.items()}
+        # mmseg's sliding window allocates this many channels: all maps go through it together.
+        self.out_channels = sum(self._channels.values())
+        self._label_watch = LabelWatch(self.heads)
+
+    def _init_decode_head(self, decode_head: dict | Sequence[dict]) -> None:
+        """Build ``decode_head``; a list becomes a cascade behind the interface of one head."""
+        if isinstance(decode_head, Mapping):
+            super()._init_decode_head(decode_head)
+            return
+        self.decode_head = CascadeHead(decode_head)
+        self.align_corners = self.decode_head.align_corners
+        self.num_classes = self.decode_head.num_classes
+
+    @property
+    def heads(self) -> dict[str, nn.Module]:
+        """The head of each task, ``decode_head`` first."""
+        return {self.decode_task: self.decode_head, **self.task_heads}
+
+    # -- training -----------------------------------------------------------------------------
+    def loss(self, inputs: Tensor, data_samples: list[SegDataSample]) -> dict[str, Tensor]:
+        """Weighted losses, and what the log shows.
+
+        Args:
+            inputs: (N, 3, H, W) normalised images.
+            data_samples: frames, each labelled for any of the tasks.
+
+        Returns:
+            ``loss_<task>``: weighted, to be summed; ``raw/<task>``: the unweighted loss of a
+            task that is labelled on this rank (and ``raw/<task>.<part>`` if it has several
+            parts); ``weight/<task>`` and what else the weighting shows; accuracies of mmseg.
+        """
+        features = self.extract_feat(inputs)
+        labelled = {name: self._has_target(name, data_samples) for name in self.heads}
+        anywhere = _on_any_rank(labelled, inputs.device)
+        self._label_watch.update(anywhere)
+
+        raw: dict[str, Tensor] = {}
+        logs: dict[str, Tensor] = {}
+        for name in self.heads:
+            if labelled[name]:
+                parts, extra = _split_losses(self._task_losses(name, features, data_samples))
+                raw[name] = sum(parts.values())
+                logs[f'raw/{name}'] = raw[name].detach()
+                if len(parts) > 1:
+                    logs.update({f'raw/{name}.{part.replace("loss_", "")}': value.detach()
+                                 for part, value in parts.items()})
+                logs.update(extra)
+            else:
+                raw[name] = self._connected_zero(name, features)
+        terms = self.loss_weighting({name: raw[name] for name in raw if anywhere[name]})
+        losses = {f'loss_{name}': terms.get(name, 0.0) + (0.0 if anywhere[name] else raw[name])
+                  for name in raw}
+        for kind, values in self.loss_weighting.state().items():
+            logs.update({f'{kind}/{name}': value for name, value in values.items()})
+        return losses | logs
+
+    def _has_target(self, name: str, samples: list[SegDataSample]) -> bool:
+        head = self.heads[name]
+        if isinstance(head, BaseTaskHead):
+            return any(head.has_target(sample) for sample in samples)
+        return any('gt_sem_seg' in sample for sample in samples)
+
+    def _task_losses(self, name: str, features: Any, samples: list[SegDataSample]) -> dict:
+        features = _of_task(features, name)
+        if name != self.decode_task:
+            return self.task_heads[name].loss(features, samples, self.train_cfg)
+        if not isinstance(self.decode_head, BaseTaskHead):
+            self._ignore_unlabelled(samples)
+        losses = self._decode_head_forward_train(features, samples)
+        if self.with_auxiliary_head:
+            losses.update(self._auxiliary_head_forward_train(features, samples))
+        return losses
+
+    def _ignore_unlabelled(self, samples: list[SegDataSample]) -> None:
+        """Give frames without semantic labels a map that mmseg's losses ignore throughout."""
+        labelled = next(sample for sample in samples if 'gt_sem_seg' in sample)
+        ignore_index = getattr(self.decode_head, 'ignore_index', 255)
+        for field in ('gt_sem_seg', 'gt_edge_map'):
+            for sample in samples:
+                if field in labelled and field not in sample:
+                    ignored = torch.full_like(labelled.get(field).data, ignore_index)
+                    sample.set_data({field: PixelData(data=ignored)})
+
+    def _connected_zero(self, name: str, features: Any) -> Tensor:
+        """Zero with a gradient of zero for every parameter of a task without labels."""
+        features = _of_task(features, name)
+        if name != self.decode_task:
+            head = self.task_heads[name]
+            return zero_of(head.body(features))
+        outputs = [self.decode_head.body(features) if isinstance(self.decode_head, BaseTaskHead)
+                   else self.decode_head(features)]
+        if self.with_auxiliary_head:
+            auxiliary = self.auxiliary_head
+            heads = auxiliary if isinstance(auxiliary, nn.ModuleList) else [auxiliary]
+            outputs += [head(features) for head in heads]
+        return zero_of(outputs)
+
+    # -- prediction ---------------------------------------------------------------------------
+    def encode_decode(self, inputs: Tensor, batch_img_metas: list[dict]) -> Tensor:
+        """(N, ΣC, H, W): the maps of all heads, side by side, for mmseg's whole or sliding window.
+
+        Instance vectors are relative to their pixel, so windows may be averaged.
+        """
+        features = self.extract_feat(inputs)
+        maps = [head.predict(_of_task(features, name), batch_img_metas, self.test_cfg)
+                for name, head in self.heads.items()]
+        return maps[0] if len(maps) == 1 else torch.cat(maps, dim=1)
+
+    def postprocess_result(self,
+                           seg_logits: Tensor,
+                           data_samples: list[SegDataSample] | None = None
+                           ) -> list[SegDataSample]:
+        """Split the maps by task and write each prediction in the units of the original image."""
+        maps = dict(zip(self.heads, seg_logits.split(list(self._channels.values()), 1),
+                        strict=True))
+        restore = data_samples is not None
+        if not isinstance(self.decode_head, BaseTaskHead):
+            data_samples = super().postprocess_result(maps.pop(self.decode_task), data_samples)
+        elif data_samples is None:
+            data_samples = [SegDataSample() for _ in seg_logits]
+        for name, batch in maps.items():
+            for pred, sample in zip(batch, data_samples, strict=True):
+                self.heads[name].postprocess(pred, sample, restore=restore)
+        return data_samples
+
+    def _forward(self,
+                 inputs: Tensor,
+                 data_samples: list[SegDataSample] | None = None) -> dict[str, Tensor]:
+        """Each task's raw map at its head's resolution, by task."""
+        features = self.extract_feat(inputs)
+        maps = {}
+        for name, head in self.heads.items():
+            output = head(_of_task(features, name))
+            if not isinstance(head, BaseTaskHead):
+                tensors = flatten_tensors(output)
+                output = tensors[0] if len(tensors) == 1 else split_maps(
+                    output, head.out_channels, type(head).__name__)[0][0]
+            maps[name] = output
+        return maps
+
+
+def _of_task(features: Any, name: str) -> Any:
+    """Features of one task, where a neck gives a set per task."""
+    return features[name] if isinstance(features, dict) else features
+
+
+def _split_losses(losses: dict[str, Any]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """Terms of a task's loss as scalars, and what mmseg logs beside them."""
+    parts = {key: sum(v.mean() for v in value) if isinstance(value, list | tuple) else value.mean()
+             for key, value in losses.items() if 'loss' in key}
+    return parts, {key: value for key, value in losses.items() if key not in parts}
+
+
+def _on_any_rank(labelled: dict[str, bool], device: torch.device) -> dict[str, bool]:
+    """Which tasks have a label on some rank; a collective, called by every rank at every step."""
+    if not is_distributed():
+        return labelled
+    flags = torch.tensor([float(flag) for flag in labelled.values()], device=device)
+    all_reduce(flags, op='max')
+    return {name: bool(flag) for name, flag in zip(labelled, flags.tolist(), strict=True)}

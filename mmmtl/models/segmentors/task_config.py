@@ -1,0 +1,104 @@
+"""Reading a multi-task config: which task has which head, and is that possible."""
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mmseg.models import SegDataPreProcessor
+from mmseg.models.decode_heads.decode_head import BaseDecodeHead
+from torch import nn
+
+from ..data_preprocessor import MultiTaskDataPreProcessor
+
+# Characters and words that log keys, metric prefixes and module names give a meaning to.
+_FORBIDDEN = ('loss', '/', '.', ' ')
+
+
+def check_task_names(decode_task: str, task_heads: Mapping[str, dict]) -> None:
+    """Refuse names that cannot be told apart, or that a log would misread.
+
+    Raises:
+        ValueError: naming the task and the rule.
+    """
+    if decode_task in task_heads:
+        raise ValueError(
+            f'two heads are called {decode_task!r}: decode_head (decode_task={decode_task!r}) and '
+            f'task_heads[{decode_task!r}]; rename one')
+    for name in (decode_task, *task_heads):
+        for part in _FORBIDDEN:
+            if part in name:
+                reason = ('mmengine sums every log key that contains "loss"' if part == 'loss' else
+                          'it stands in log keys, metric prefixes and module names')
+                raise ValueError(f'task name {name!r} must not contain {part!r}: {reason}')
+
+
+def check_preprocessor(preprocessor: nn.Module) -> None:
+    """Refuse mmseg's own preprocessor, which pads depth with 255 and other targets not at all."""
+    if isinstance(preprocessor, SegDataPreProcessor) and not isinstance(
+            preprocessor, MultiTaskDataPreProcessor):
+        raise ValueError(
+            f'{type(preprocessor).__name__} pads depth with 255 and vectors not at all; set '
+            "model=dict(data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor'))")
+
+
+def complete_head_cfg(name: str, head: Mapping[str, Any], decode_head: Any) -> dict:
+    """Give a task head that names no architecture that of ``decode_head``.
+
+    Args:
+        name: the task.
+        head: config of the task head; ``body`` may be missing, or hold options without a type.
+        decode_head: config of the decode head (or the list of a cascade).
+
+    Returns:
+        The config with a complete ``body``.
+    """
+    if 'type' not in head:
+        raise KeyError(f"task_heads[{name!r}] has no type, for example "
+                       "dict(type='mmmtl.InverseDepthHead')")
+    head = dict(copy.deepcopy(head))
+    body = head.get('body')
+    if isinstance(body, Mapping) and 'type' in body or isinstance(body, list | tuple):
+        return head
+    host = decode_head
+    if isinstance(host, Mapping) and 'body' in host:  # decode_head is itself a task head
+        host = host['body']
+    if body:
+        if not isinstance(host, Mapping):
+            raise ValueError(
+                f'task_heads[{name!r}].body has no type, and decode_head is a cascade, which has '
+                'no single option to change; give the body a type')
+        head['body'] = {**copy.deepcopy(dict(host)), **body}
+    else:
+        head['body'] = copy.deepcopy(host)
+    return head
+
+
+def check_in_index(name: str, head: nn.Module, num_features: int | None) -> None:
+    """Refuse a head that asks for a feature which the backbone or neck does not give.
+
+    Args:
+        name: the task.
+        head: a decode head or a task head.
+        num_features: how many features there are, if that is known.
+    """
+    if num_features is None:
+        return
+    for module in head.modules():
+        in_index = getattr(module, 'in_index', None)
+        if not isinstance(module, BaseDecodeHead) or in_index is None:
+            continue
+        indices: Sequence[int] = in_index if isinstance(in_index, list | tuple) else [in_index]
+        wrong = [i for i in indices if not -num_features <= i < num_features]
+        if wrong:
+            raise ValueError(
+                f'{type(module).__name__} of task {name!r} has in_index={in_index}, but backbone '
+                f'and neck give {num_features} feature(s), 0 to {num_features - 1}; change its '
+                'in_index (and in_channels)')
+
+
+def count_features(backbone: nn.Module, neck: nn.Module | None) -> int | None:
+    """How many feature maps backbone and neck give, where they say so."""
+    if neck is not None:
+        return getattr(neck, 'num_outs', None)
+    out_indices = getattr(backbone, 'out_indices', None)
+    return len(out_indices) if isinstance(out_indices, list | tuple) else None

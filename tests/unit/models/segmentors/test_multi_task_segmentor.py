@@ -1,0 +1,221 @@
+"""The segmentor: mmseg's numbers for the semantic task, right terms for all, nothing lost."""
+
+import pytest
+import torch
+from mmengine.config import ConfigDict
+from mmengine.logging import MessageHub
+from mmengine.registry import init_default_scope
+from mmseg.registry import MODELS as MMSEG_MODELS
+
+from mmmtl.models import MultiTaskSegmentor
+from mmmtl.registry import MODELS
+from mmmtl.testing.samples import toy_model_cfg, toy_sample
+
+init_default_scope('mmseg')
+ALL = ('semantic', 'instance', 'depth')
+
+
+def build(**changes) -> MultiTaskSegmentor:
+    torch.manual_seed(0)
+    MessageHub.get_current_instance().update_info('epoch', 0)
+    return MODELS.build(toy_model_cfg(**changes))
+
+
+def images(n=2, height=32, width=64):
+    return torch.randn(n, 3, height, width, generator=torch.Generator().manual_seed(1))
+
+
+def backward(model, losses):
+    total, logs = model.parse_losses(losses)
+    total.backward()
+    return total, logs
+
+
+@pytest.fixture(autouse=True)
+def restore_message_hub():
+    yield
+    MessageHub.get_current_instance().update_info('epoch', 0)
+
+
+def test_one_head_computes_what_mmseg_computes():
+    cfg = toy_model_cfg()
+    cfg.pop('task_heads')
+    ours = MODELS.build(cfg)
+    theirs = MMSEG_MODELS.build(ConfigDict(cfg, type='EncoderDecoder'))
+    assert theirs.load_state_dict(ours.state_dict()) and ours.train() and theirs.train()
+    samples = [toy_sample(), toy_sample(seed=1)]
+    a, b = ours.loss(images(), samples), theirs.loss(images(), samples)
+    assert a['loss_semantic'] == b['decode.loss_ce']
+    ours.eval(), theirs.eval()
+    with torch.no_grad():
+        p, q = ours.predict(images(), samples), theirs.predict(images(), samples)
+    assert torch.equal(p[0].seg_logits.data, q[0].seg_logits.data)
+    assert torch.equal(p[1].pred_sem_seg.data, q[1].pred_sem_seg.data)
+
+
+def test_total_is_the_weighted_sum_and_logs_are_not_added():
+    model = build(loss_weighting=dict(
+        type='FixedWeighting', weights=dict(semantic=1.0, instance=0.1, depth=0.5)))
+    losses = model.loss(images(), [toy_sample(), toy_sample(seed=1)])
+    total, logs = model.parse_losses(losses)
+    expected = sum(w * losses[f'raw/{t}'] for t, w in zip(ALL, (1.0, 0.1, 0.5), strict=True))
+    assert total.item() == pytest.approx(expected.item(), rel=1e-6)
+    assert logs['weight/instance'].item() == pytest.approx(0.1)
+
+
+def test_uncertainty_shows_log_variances_and_they_are_trained():
+    model = build(loss_weighting=dict(type='UncertaintyWeighting', init=0.5))
+    _, logs = backward(model, model.loss(images(), [toy_sample(), toy_sample()]))
+    assert {f'log_var/{t}' for t in ALL} <= set(logs)
+    assert all(p.grad is not None for p in model.loss_weighting.parameters())
+    assert model.loss_weighting.tasks == dict(
+        semantic='classification', instance='regression', depth='regression')
+
+
+@pytest.mark.parametrize('absent', [*ALL, None])
+def test_absent_task_has_zero_loss_and_zero_gradients(absent):
+    model = build(loss_weighting=dict(type='UncertaintyWeighting', init=1.0)).train()
+    tasks = [t for t in ALL if t != absent] if absent else []
+    losses = model.loss(images(), [toy_sample(tasks=tasks), toy_sample(tasks=tasks)])
+    backward(model, losses)
+    assert all(p.grad is not None for p in model.parameters())
+    for task in [absent] if absent else ALL:
+        assert losses[f'loss_{task}'].item() == 0
+        assert f'raw/{task}' not in losses
+        assert all(not p.grad.any() for p in model.heads[task].parameters())
+        assert model.loss_weighting.log_vars[task].grad.item() == 0
+    for task in tasks:
+        assert any(p.grad.any() for p in model.heads[task].parameters())
+
+
+def test_frame_without_a_label_does_not_enter_the_task():
+    """A batch of one labelled and one unlabelled frame has the labelled frame's depth loss."""
+    model = build().eval()
+    both = model.loss(images(), [toy_sample(), toy_sample(tasks=['semantic'])])
+    alone = model.loss(images()[:1], [toy_sample()])
+    assert both['raw/depth'].item() == pytest.approx(alone['raw/depth'].item(), rel=1e-5)
+    assert both['raw/instance'].item() == pytest.approx(alone['raw/instance'].item(), rel=1e-5)
+
+
+def test_unlabelled_semantics_are_ignored_by_mmsegs_loss():
+    head = toy_model_cfg()['decode_head'] | dict(
+        loss_decode=dict(type='CrossEntropyLoss', avg_non_ignore=True))
+    model = build(decode_head=head).eval()
+    both = model.loss(images(), [toy_sample(tasks=['depth']), toy_sample()])
+    alone = model.loss(images()[1:], [toy_sample()])
+    assert both['raw/semantic'].item() == pytest.approx(alone['raw/semantic'].item(), rel=1e-5)
+
+
+def test_auxiliary_heads_count_to_the_decode_task():
+    auxiliary = toy_model_cfg()['decode_head'] | dict(
+        loss_decode=dict(type='CrossEntropyLoss', loss_weight=0.4))
+    model = build(auxiliary_head=[auxiliary])
+    losses = model.loss(images(), [toy_sample(), toy_sample()])
+    parts = losses['raw/semantic.decode.ce'] + losses['raw/semantic.aux_0.ce']
+    assert losses['raw/semantic'].item() == pytest.approx(parts.item())
+    model.zero_grad()
+    backward(model, model.loss(images(), [toy_sample(tasks=['depth'])] * 2))
+    assert all(p.grad is not None for p in model.parameters())
+
+
+def test_tensor_mode_gives_each_tasks_raw_map():
+    model = build().eval()
+    maps = model(images(), mode='tensor')
+    assert {k: v.shape[1] for k, v in maps.items()} == dict(semantic=19, instance=2, depth=1)
+
+
+def test_predictions_come_back_in_original_pixels():
+    """A network whose maps are constants: flip, padding and zoom are undone by hand."""
+    model = build().eval()
+    for task, values in (('instance', (3.0, -2.0)), ('depth', (4.0, ))):
+        conv = model.task_heads[task].body.conv_seg
+        conv.weight.data.zero_()
+        conv.bias.data.copy_(torch.tensor(values))
+    meta = dict(ori_shape=(48, 128), img_shape=(24, 64), pad_shape=(32, 64),
+                padding_size=(0, 0, 0, 8), flip=True, flip_direction='horizontal')
+    with torch.no_grad():
+        sample, = model.predict(images(1), [toy_sample(**meta)])
+    assert sample.pred_sem_seg.data.shape == (1, 48, 128)
+    assert sample.pred_instance_vector.data[0].unique().tolist() == pytest.approx([-3.0 * 2])
+    assert sample.pred_instance_vector.data[1].unique().tolist() == pytest.approx([-2.0 * 2])
+    assert sample.pred_inverse_depth_map.data.unique().tolist() == pytest.approx([4.0 * 2])
+    assert sample.pred_inverse_depth_map.data.shape == (1, 48, 128)
+
+
+def test_sliding_window_equals_whole_image_for_a_pointwise_network():
+    model = build(test_cfg=dict(mode='slide', crop_size=(32, 32), stride=(16, 16)))
+    for task in ('instance', 'depth'):
+        conv = model.task_heads[task].body.conv_seg
+        conv.weight.data.zero_()
+        conv.bias.data.fill_(1.5)
+    model.eval()
+    with torch.no_grad():
+        slid, = model.predict(images(1), [toy_sample()])
+    assert slid.pred_inverse_depth_map.data.unique().tolist() == pytest.approx([1.5])
+    assert slid.seg_logits.data.shape == (19, 32, 64)
+
+
+def test_prediction_without_data_samples():
+    with torch.no_grad():
+        sample = build().eval()(images(1), mode='predict')[0]
+    assert {'pred_sem_seg', 'pred_instance_vector', 'pred_inverse_depth_map'} <= set(sample.keys())
+
+
+def test_any_task_may_be_the_decode_head():
+    body = toy_model_cfg()['decode_head']
+    model = build(
+        decode_head=dict(type='mmmtl.InverseDepthHead', body=body), task_heads=None,
+        loss_weighting=dict(type='UncertaintyWeighting'))
+    assert list(model.heads) == ['depth']
+    losses = model.loss(images(), [toy_sample(tasks=['depth'])] * 2)
+    backward(model, losses)
+    assert all(p.grad is not None for p in model.parameters())
+    with torch.no_grad():
+        sample, = model.eval().predict(images(1), [toy_sample()])
+    assert 'pred_inverse_depth_map' in sample and 'pred_sem_seg' not in sample
+
+
+def test_published_checkpoint_keys_are_kept():
+    assert {k for k in build().state_dict() if k.startswith('decode_head')} == {
+        f'decode_head.{k}' for k in MMSEG_MODELS.build(toy_model_cfg()['decode_head']).state_dict()}
+
+
+@pytest.mark.parametrize('changes, error, message', [
+    (dict(decode_task='depth'), ValueError, "two heads are called 'depth'"),
+    (dict(task_heads={'my_loss': dict(type='mmmtl.InverseDepthHead')}), ValueError,
+     "task name 'my_loss' must not contain 'loss'"),
+    (dict(task_heads=dict(depth=dict())), KeyError, "task_heads\\['depth'\\] has no type"),
+    (dict(task_heads=dict(depth=dict(type='mmmtl.InverseDepthHead', body=dict(in_index=3)))),
+     ValueError, "of task 'depth' has in_index=3, but backbone and neck give 1 feature"),
+    (dict(loss_weighting=dict(type='FixedWeighting', weights=dict(
+        semantic=1.0, instance=1.0, dpeth=1.0))), KeyError, "dpeth.*tasks are .*'depth'"),
+    (dict(data_preprocessor=dict(type='SegDataPreProcessor', size=(32, 64))), ValueError,
+     "MultiTaskDataPreProcessor"),
+    (dict(num_stages=2), ValueError, 'num_stages is 2'),
+])
+def test_bad_configs_are_refused_when_built(changes, error, message):
+    with pytest.raises(error, match=message):
+        build(**changes)
+
+
+def test_task_that_never_sees_a_label_is_an_error_after_an_epoch():
+    model = build()
+    samples = [toy_sample(tasks=['semantic', 'instance'])] * 2
+    model.loss(images(), samples)
+    MessageHub.get_current_instance().update_info('epoch', 1)
+    with pytest.raises(RuntimeError, match=r"\['depth'\] had no ground truth in 2 training steps"):
+        model.loss(images(), samples)
+
+
+def test_task_that_never_sees_a_label_is_an_error_after_500_steps():
+    model = build()
+    for _ in range(499):
+        model._label_watch.update(dict(semantic=True, instance=False, depth=True))
+    with pytest.raises(RuntimeError, match='instance.*500 training steps'):
+        model._label_watch.update(dict(semantic=True, instance=False, depth=True))
+
+
+def test_label_seen_late_is_fine():
+    model = build()
+    for step in range(600):
+        model._label_watch.update(dict(semantic=True, instance=True, depth=step == 498))
