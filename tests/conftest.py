@@ -1,0 +1,35 @@
+"""Shared by all tests: one thread, and real data where it is at hand."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+ROOT = Path(__file__).resolve().parent.parent
+
+torch.set_num_threads(1)  # several test processes share the cores
+os.environ.setdefault('OMP_NUM_THREADS', '1')  # of the processes that tests start
+
+
+@pytest.fixture(scope='session')
+def repo_root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope='session')
+def shared_data() -> Callable[[str], Path]:
+    """``shared_data('cityscapes')``: a folder of real data; the test is skipped without it.
+
+    It lies in ``MMMTL_SHARED/data``, or ``../shared/data`` beside the checkout.
+    """
+    folder = Path(os.environ.get('MMMTL_SHARED', ROOT.parent / 'shared')) / 'data'
+
+    def find(name: str) -> Path:
+        if not (folder / name).is_dir():
+            pytest.skip(f'no real data in {folder / name} (set MMMTL_SHARED)')
+        return folder / name
+
+    return find
