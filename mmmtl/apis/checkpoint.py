@@ -1,0 +1,58 @@
+"""Find and check checkpoint files before anything is built."""
+
+import re
+import zipfile
+from pathlib import Path
+
+from mmengine.logging import print_log
+
+
+def check_checkpoint_file(name: str) -> None:
+    """Make sure that a local checkpoint is there and whole; other schemes (https://) pass.
+
+    Raises:
+        FileNotFoundError: No such file.
+        ValueError: It is cut off or no checkpoint.
+    """
+    if '://' in name:
+        return
+    path = Path(name).expanduser()
+    if not path.is_file():
+        near = ', '.join(sorted(other.name for other in path.parent.glob('*.pth')))
+        raise FileNotFoundError(f'checkpoint {name} does not exist (from {Path.cwd()})'
+                                + (f'; in {path.parent} there are {near}' if near else ''))
+    if not _is_whole(path):
+        raise ValueError(f'checkpoint {name} is cut off or no checkpoint ({path.stat().st_size} '
+                         'bytes); take an earlier one, or copy it again')
+
+
+def find_checkpoint_to_resume(work_dir: str) -> str | None:
+    """Find the newest whole checkpoint of a run: ``last_checkpoint``, else the highest number.
+
+    mmengine trusts ``last_checkpoint``, which may be empty after a kill, or name a file that was
+    cut off, removed or moved with its folder.
+
+    Returns:
+        Its path, or None where there is none.
+    """
+    folder = Path(work_dir)
+    last = folder / 'last_checkpoint'
+    text = last.read_text().strip() if last.is_file() else ''
+    named = [Path(text), folder / Path(text).name] if text else []
+    numbered = sorted(
+        (path for path in folder.glob('*.pth') if re.fullmatch(r'(iter|epoch)_\d+', path.stem)),
+        key=lambda path: int(path.stem.rpartition('_')[2]), reverse=True)
+    for path in [*named, *numbered]:
+        if path.is_file() and _is_whole(path):
+            if text and path not in named:
+                print_log(f'{last} names {text}, which is missing or cut off; '
+                          f'resuming from {path}', logger='current', level=30)
+            return str(path)
+    return None
+
+
+def _is_whole(path: Path) -> bool:
+    """A torch file is a zip archive whose directory comes last (before torch 1.6: a pickle)."""
+    with open(path, 'rb') as file:
+        start = file.read(2)
+    return zipfile.is_zipfile(path) if start == b'PK' else start == b'\x80\x02'

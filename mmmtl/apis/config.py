@@ -1,0 +1,141 @@
+"""From the command line's words to a config that a runner can be built from."""
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config, ConfigDict
+from mmengine.config.utils import MODULE2PACKAGE
+from mmengine.utils import get_installed_path, is_installed
+
+
+def load_config(name: str, options: dict[str, Any] | None = None) -> Config:
+    """Load a config and merge ``--cfg-options`` into it.
+
+    Args:
+        name: A path, or ``mmmtl::kendall/x.py``, ``mmseg::deeplabv3/x.py`` for a config that an
+            installed package carries.
+        options: Dotted keys and their values.
+
+    Raises:
+        FileNotFoundError: There is no such file; the message has names that are close.
+    """
+    cfg = Config.fromfile(str(find_config(name)))
+    if options:
+        cfg.merge_from_dict(options)
+    return cfg
+
+
+def find_config(name: str) -> Path:
+    """Find the file of a config; see :func:`load_config`."""
+    if '::' not in name:
+        path = Path(name)
+        if path.is_file():
+            return path
+        raise FileNotFoundError(f'config {name} does not exist (from {Path.cwd()})'
+                                + _suggest(path.name, path.parent)
+                                + '; packaged configs go by mmmtl::FOLDER/NAME.py')
+    scope, _, relative = name.partition('::')
+    package = MODULE2PACKAGE.get(scope)
+    if package is None or not is_installed(package):
+        raise FileNotFoundError(f'config {name}: no package {scope} with configs is installed')
+    folder = Path(get_installed_path(package), '.mim', 'configs')
+    path = folder / relative
+    path = path if path.suffix else path.with_suffix('.py')
+    if not path.is_file():
+        hint = '' if folder.is_dir() else f'; {folder} is missing: reinstall {scope}'
+        raise FileNotFoundError(
+            f'config {name} does not exist in {folder}'
+            + (_suggest(path.name, path.parent) or _suggest(path.parent.name, folder)) + hint)
+    return path
+
+
+def _suggest(name: str, folder: Path) -> str:
+    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    close = difflib.get_close_matches(name, names, n=3)
+    return f"; did you mean {' or '.join(close)}" if close else ''
+
+
+def section(parent: Config | ConfigDict, key: str) -> ConfigDict:
+    """Return the dict at ``key``, put there empty if it was not (``setdefault`` gives a copy)."""
+    if key not in parent:
+        parent[key] = {}
+    return parent[key]
+
+
+def set_work_dir(cfg: Config, name: str, work_dir: str | None = None) -> None:
+    """Choose the folder of logs and checkpoints: the option, else the config's, else its name."""
+    if work_dir is not None:
+        cfg.work_dir = work_dir
+    elif cfg.get('work_dir') is None:
+        cfg.work_dir = str(Path('work_dirs', Path(name.rpartition('::')[2]).stem))
+
+
+def enable_amp(cfg: Config, device: str) -> None:
+    """Turn on mixed precision.
+
+    Raises:
+        ValueError: mmengine has none on this device, or not with this optimizer wrapper.
+    """
+    if device == 'cpu':
+        raise ValueError('--amp: mmengine has mixed precision on accelerators only, and found none')
+    wrapper = cfg.optim_wrapper.get('type', 'OptimWrapper')
+    if wrapper == 'AmpOptimWrapper':
+        return
+    if wrapper != 'OptimWrapper':
+        raise ValueError(
+            f"--amp needs optim_wrapper.type='OptimWrapper'; the config has {wrapper!r}")
+    cfg.optim_wrapper.type = 'AmpOptimWrapper'
+    cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+
+
+def use_multi_task_defaults(cfg: Config) -> None:
+    """Set what mmengine would not: the constructor of parameter groups, and the checkpoint hook.
+
+    A config that names its own keeps them.
+    """
+    if 'loss_weighting' in cfg.model and 'optim_wrapper' in cfg:
+        cfg.optim_wrapper.setdefault('constructor', 'mmmtl.MultiTaskOptimWrapperConstructor')
+    hooks = section(cfg, 'default_hooks')
+    hook = hooks.get('checkpoint', dict(type='CheckpointHook'))
+    if hook and hook.get('type') == 'CheckpointHook':
+        hooks['checkpoint'] = dict(hook, type='mmmtl.AtomicCheckpointHook')
+
+
+def use_visualization(cfg: Config, show_dir: str | None, show: bool, wait_time: float) -> None:
+    """Draw every test frame, into ``show_dir`` or a window.
+
+    Raises:
+        ValueError: The config has no visualizer.
+    """
+    if not cfg.get('visualizer'):
+        raise ValueError('--show and --show-dir need a `visualizer` in the config, such as '
+                         "visualizer=dict(type='mmmtl.MultiTaskLocalVisualizer', "
+                         "vis_backends=[dict(type='LocalVisBackend')])")
+    hooks = section(cfg, 'default_hooks')
+    hook = dict(dict(type='SegVisualizationHook', interval=1), **hooks.get('visualization', {}))
+    hook['draw'] = True
+    if show:
+        hook.update(show=True, wait_time=wait_time)
+    hooks['visualization'] = hook
+    if show_dir:
+        cfg.visualizer['save_dir'] = show_dir
+        if not cfg.visualizer.get('vis_backends'):
+            cfg.visualizer['vis_backends'] = [dict(type='LocalVisBackend')]
+
+
+def use_tta(cfg: Config) -> None:
+    """Wrap the model for augmentation at test time, by a wrapper that merges all its tasks.
+
+    Raises:
+        ValueError: The config says nothing of it.
+    """
+    missing = [key for key in ('tta_model', 'tta_pipeline') if key not in cfg]
+    if missing:
+        raise ValueError(f"--tta: the config has no {' and no '.join(missing)}")
+    merges_one = cfg.tta_model.get('type') in ('SegTTAModel', 'mmseg.SegTTAModel')
+    if merges_one and str(cfg.model.get('type', '')).endswith('MultiTaskSegmentor'):
+        cfg.tta_model.type = 'mmmtl.MultiTaskTTAModel'
+    cfg.test_dataloader.dataset.pipeline = cfg.tta_pipeline
+    cfg.tta_model.module = cfg.model
+    cfg.model = cfg.tta_model

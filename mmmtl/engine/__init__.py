@@ -1,0 +1,10 @@
+"""Training machinery: optimizer wrappers, constructors, hooks."""
+
+from .atomic_checkpoint_hook import AtomicCheckpointHook
+from .checkpoint_fit_hook import CheckpointFitHook, check_fit
+from .optim_wrapper_constructor import MultiTaskOptimWrapperConstructor
+from .prediction_writer_hook import PredictionWriterHook
+
+__all__ = [
+    'AtomicCheckpointHook', 'CheckpointFitHook', 'MultiTaskOptimWrapperConstructor',
+    'PredictionWriterHook', 'check_fit']

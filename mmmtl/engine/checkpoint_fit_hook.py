@@ -1,0 +1,80 @@
+"""Refuse a checkpoint that does not fill the model."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from mmengine.hooks import Hook
+from mmengine.logging import print_log
+from mmengine.model import BaseTTAModel, is_model_wrapper
+from mmengine.runner import Runner
+from torch import Tensor
+
+from mmmtl.registry import HOOKS
+
+_SHOWN = 5
+
+
+@HOOKS.register_module()
+class CheckpointFitHook(Hook):
+    """Compare a checkpoint with the model before it is loaded.
+
+    mmengine only warns about missing parameters and goes on with random ones. ``tools/test.py``,
+    and ``tools/train.py --resume``, register this hook.
+
+    Args:
+        unused: prefixes of parameters that may be missing: prediction needs no loss weighting, so
+            a model that was trained with other weights may be tested.
+    """
+
+    def __init__(self, unused: Sequence[str] = ()) -> None:
+        self.unused = tuple(unused)
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
+        """Raise what :func:`check_fit` raises."""
+        model = runner.model
+        if is_model_wrapper(model) or isinstance(model, BaseTTAModel):
+            model = model.module
+        state = checkpoint.get('state_dict', checkpoint)
+        state = {key.removeprefix('module.'): value for key, value in state.items()}
+        needed = {key: value for key, value in model.state_dict().items()
+                  if not key.startswith(self.unused)}
+        surplus = check_fit(needed, state)
+        if surplus:
+            print_log(f'the checkpoint has {len(surplus)} keys that the model has not, left out: '
+                      f'{_first(surplus)}', logger='current', level=30)
+
+
+def check_fit(model: Mapping[str, Tensor], state: Mapping[str, Any]) -> list[str]:
+    """Check that ``state`` has all that ``model`` needs, in the same shapes.
+
+    Returns:
+        Keys that only ``state`` has, such as those of auxiliary heads.
+
+    Raises:
+        ValueError: Keys are missing or have another shape; the first few are named.
+    """
+    # Counters of batches, which old checkpoints lack and nothing reads.
+    missing = [
+        key for key in model if key not in state and not key.endswith('num_batches_tracked')]
+    shapes = [
+        f'{key} {tuple(state[key].shape)} instead of {tuple(value.shape)}'
+        for key, value in model.items()
+        if key in state and isinstance(state[key], torch.Tensor)
+        and state[key].shape != value.shape
+    ]
+    surplus = [key for key in state if key not in model]
+    if missing or shapes:
+        parts = [
+            f'{len(found)} {what}: {_first(found)}' for found, what in (
+                (missing, f'of {len(model)} keys are missing'),
+                (shapes, 'have another shape'),
+                (surplus, 'are not in the model')) if found
+        ]
+        raise ValueError('the checkpoint is not of this model: ' + '; '.join(parts)
+                         + '. Name the config that it was trained with')
+    return surplus
+
+
+def _first(keys: list[str]) -> str:
+    return ', '.join(keys[:_SHOWN]) + (', …' if len(keys) > _SHOWN else '')

@@ -1,0 +1,56 @@
+"""A checkpoint of another architecture is refused, with the keys."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from torch import nn
+
+from mmmtl.engine import CheckpointFitHook, check_fit
+
+
+def state(**shapes):
+    return {key.replace('__', '.'): torch.zeros(shape) for key, shape in shapes.items()}
+
+
+def test_a_fitting_checkpoint_gives_its_surplus():
+    model = state(a__weight=(2, 3))
+    assert check_fit(model, state(a__weight=(2, 3))) == []
+    assert check_fit(model, state(a__weight=(2, 3), aux__weight=(1, ))) == ['aux.weight']
+
+
+def test_missing_keys_are_named_and_counted():
+    model = state(**{f'x{n}': (1, ) for n in range(9)})
+    with pytest.raises(ValueError, match=r'7 of 9 keys are missing: x2, x3, x4, x5, x6, …'):
+        check_fit(model, state(x0=(1, ), x1=(1, )))
+
+
+def test_other_shapes_are_shown():
+    with pytest.raises(ValueError, match=r'1 have another shape: a \(19, 2\) instead of \(7, 2\)'):
+        check_fit(state(a=(7, 2)), state(a=(19, 2)))
+
+
+def test_counters_of_batches_may_be_missing():
+    assert check_fit(state(bn__num_batches_tracked=()), {}) == []
+
+
+@pytest.mark.parametrize('wrap', [False, True])
+def test_hook_reads_bare_and_wrapped_checkpoints(wrap):
+    model = nn.Linear(2, 1)
+    checkpoint = {f'module.{key}': value for key, value in model.state_dict().items()}
+    if wrap:
+        checkpoint = dict(state_dict=checkpoint, meta={})
+    runner = SimpleNamespace(model=model)
+    CheckpointFitHook().after_load_checkpoint(runner, checkpoint)
+    runner.model = nn.Linear(3, 1)
+    with pytest.raises(ValueError, match=r'weight \(1, 2\) instead of \(1, 3\)'):
+        CheckpointFitHook().after_load_checkpoint(runner, checkpoint)
+
+
+def test_testing_needs_no_weighting_but_resuming_does():
+    model = nn.ModuleDict(dict(head=nn.Linear(2, 1), loss_weighting=nn.Linear(1, 1)))
+    checkpoint = {key: value for key, value in model.state_dict().items() if 'head' in key}
+    runner = SimpleNamespace(model=model)
+    CheckpointFitHook(unused=['loss_weighting.']).after_load_checkpoint(runner, checkpoint)
+    with pytest.raises(ValueError, match='loss_weighting.weight'):
+        CheckpointFitHook().after_load_checkpoint(runner, checkpoint)

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Train on N processes of this machine: GPUs (NCCL), or CPUs (gloo) where there are none.
+#   tools/dist_train.sh CONFIG N [options of tools/train.py]
+set -euo pipefail
+CONFIG=$1 GPUS=$2
+exec "${PYTHON:-python}" -m torch.distributed.run \
+    --nnodes="${NNODES:-1}" --node_rank="${NODE_RANK:-0}" --nproc_per_node="$GPUS" \
+    --master_addr="${MASTER_ADDR:-127.0.0.1}" --master_port="${PORT:-29500}" \
+    "$(dirname "$0")/train.py" "$CONFIG" --launcher pytorch "${@:3}"
