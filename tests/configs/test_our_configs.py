@@ -1,4 +1,4 @@
-"""Every config of this package builds, takes a step and predicts, and its pipelines are accepted."""
+"""Every config of this package builds, takes a step and predicts; its pipelines are accepted."""
 
 from pathlib import Path
 

@@ -67,7 +67,7 @@ def look(dataset: Any, number: int | None) -> ConstantPredictor:
         sample = dataset[i]['data_samples']
         predictor.update({
             key: sample.get(key).data
-            for key in sample.keys() if key.startswith('gt_')
+            for key in sample.all_keys() if key.startswith('gt_')
         })
         progress.update()
     print()

@@ -38,10 +38,10 @@ class SemanticIoUMetric(IoUMetric):
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Append the areas of each class, one record for each sample, labelled or not."""
         for sample in data_samples:
-            if not self.format_only:
-                if read_pair(sample, 'pred_sem_seg', 'gt_sem_seg') is None:
-                    nothing = torch.full_like(sample['pred_sem_seg']['data'], self.ignore_index)
-                    sample = {**sample, 'gt_sem_seg': {'data': nothing}}
+            if (not self.format_only
+                    and read_pair(sample, 'pred_sem_seg', 'gt_sem_seg') is None):
+                nothing = torch.full_like(sample['pred_sem_seg']['data'], self.ignore_index)
+                sample = {**sample, 'gt_sem_seg': {'data': nothing}}
             super().process(data_batch, [sample])
 
     @staticmethod

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from mmengine.model import BaseModule
-from mmseg.models.decode_heads import EncHead
+from mmseg.models.decode_heads import EncHead, PointHead
 from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from torch import Tensor, nn
 
@@ -38,21 +38,28 @@ def adapt_body_cfg(cfg: dict | Sequence[dict], out_channels: int) -> Any:
         out_channels: channels of the new map.
 
     Returns:
-        The adapted config, or list of configs.
+        The adapted config, or list of configs if more than one head is left.
 
     Raises:
         ValueError: if the head cannot serve as a body, with the reason.
     """
     if isinstance(cfg, Sequence):
-        return [adapt_body_cfg(head, out_channels) for head in cfg]
+        # PointRend: a task without classes takes the coarse head and no refinement of classes
+        heads = [head for head in cfg if _type_name(head) != 'PointHead'] or list(cfg)
+        adapted = [adapt_body_cfg(head, out_channels) for head in heads]
+        return adapted[0] if len(adapted) == 1 else adapted
     cfg = copy.deepcopy(dict(cfg))
-    name = str(cfg.get('type', '')).rpartition('.')[2]
+    name = _type_name(cfg)
     if name in _REFUSED:
         raise ValueError(
             f'a task head cannot be built like {name}: {_REFUSED[name]}. Give the task head a '
             "body of its own: body=dict(type='FCNHead', in_channels=..., channels=...)")
     _set_out_channels(cfg, out_channels)
     return cfg
+
+
+def _type_name(cfg: dict) -> str:
+    return str(cfg.get('type', '')).rpartition('.')[2]
 
 
 def _set_out_channels(node: Any, out_channels: int) -> None:
@@ -141,7 +148,8 @@ class CascadeHead(nn.ModuleList):
     def _maps(self, inputs: Any) -> list[Tensor]:
         maps = [self[0].forward(inputs)]
         for head in list(self)[1:]:
-            maps.append(head.forward(inputs, maps[-1]))
+            if not isinstance(head, PointHead):  # it refines points in loss and predict only
+                maps.append(head.forward(inputs, maps[-1]))
         return maps
 
     def forward(self, inputs: Any) -> list[Tensor] | Tensor:

@@ -101,7 +101,8 @@ def test_restore_map_removes_test_time_padding():
     (dict(type='mmmtl.InverseDepthHead', body=dict(channels=3)), 'body is missing'),
     (dict(type='mmmtl.DepthHead', body=BODY, parametrisation='inverse'),
      "must be 'linear' or 'log', got 'inverse'"),
-    (dict(type='mmmtl.InverseDepthHead', body=dict(BODY, type='PointHead')), 'PointHead: it refines'),
+    (dict(type='mmmtl.InverseDepthHead', body=dict(BODY, type='PointHead')),
+     'PointHead: it refines'),
 ])
 def test_bad_options(cfg, message):
     with pytest.raises(ValueError, match=message):

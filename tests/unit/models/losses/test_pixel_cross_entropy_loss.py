@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-import torch.nn.functional as F  # noqa: N812
+import torch.nn.functional as F
 
 from mmmtl.models.losses import pixel_cross_entropy
 from mmmtl.registry import MODELS
