@@ -1,0 +1,12 @@
+_base_ = [
+    'mmseg::deeplabv3plus/deeplabv3plus_r18-d8_4xb2-80k_cityscapes-512x1024.py',
+    '../_base_/mix_in/cityscapes.py'
+]
+globals().update(_base_.pop('multi_task'))  # data sets and evaluators
+model = dict(
+    type='mmmtl.MultiTaskSegmentor',
+    data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor'),
+    task_heads=dict(
+        instance=dict(type='mmmtl.InstanceVectorHead'),
+        depth=dict(type='mmmtl.InverseDepthHead')),
+    loss_weighting=dict(type='mmmtl.UncertaintyWeighting'))

@@ -1,0 +1,14 @@
+_base_ = [
+    'mmseg::pidnet/pidnet-s_2xb6-120k_1024x1024-cityscapes.py',
+    '../_base_/mix_in/cityscapes_1024x1024.py'
+]
+_base_.multi_task.train_dataloader.dataset.pipeline.insert(  # its boundary loss wants edges
+    -1, dict(type='GenerateEdge', edge_width=4))
+globals().update(_base_.pop('multi_task'))  # data sets and evaluators
+model = dict(
+    type='mmmtl.MultiTaskSegmentor',
+    data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor'),
+    task_heads=dict(
+        instance=dict(type='mmmtl.InstanceVectorHead'),
+        depth=dict(type='mmmtl.InverseDepthHead')),
+    loss_weighting=dict(type='mmmtl.UncertaintyWeighting'))

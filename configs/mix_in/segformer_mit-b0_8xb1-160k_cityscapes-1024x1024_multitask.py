@@ -1,0 +1,12 @@
+_base_ = [
+    'mmseg::segformer/segformer_mit-b0_8xb1-160k_cityscapes-1024x1024.py',
+    '../_base_/mix_in/cityscapes_1024x1024.py'
+]
+globals().update(_base_.pop('multi_task'))  # data sets and evaluators
+model = dict(
+    type='mmmtl.MultiTaskSegmentor',
+    data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor'),
+    task_heads=dict(
+        instance=dict(type='mmmtl.InstanceVectorHead'),
+        depth=dict(type='mmmtl.InverseDepthHead')),
+    loss_weighting=dict(type='mmmtl.UncertaintyWeighting'))
