@@ -4,7 +4,7 @@ _base_ = [
 ]
 _base_.multi_task.train_dataloader.dataset.pipeline.insert(  # its boundary loss wants edges
     -1, dict(type='GenerateEdge', edge_width=4))
-globals().update(_base_.pop('multi_task'))  # data sets and evaluators
+globals().update(_base_.pop('multi_task'))  # data sets, evaluators, visualizer: see README.md
 model = dict(
     type='mmmtl.MultiTaskSegmentor',
     data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor'),

@@ -2,7 +2,7 @@ _base_ = [
     'mmseg::segformer/segformer_mit-b0_8xb1-160k_cityscapes-1024x1024.py',
     '../_base_/mix_in/cityscapes_1024x1024.py'
 ]
-globals().update(_base_.pop('multi_task'))  # data sets and evaluators
+globals().update(_base_.pop('multi_task'))  # data sets, evaluators, visualizer: see README.md
 model = dict(
     type='mmmtl.MultiTaskSegmentor',
     data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor'),

@@ -32,7 +32,7 @@ def task_columns(frame: Frame) -> list[Column]:
 
 def image_column(frame: Frame, rows: tuple[str, ...], columns: list[Column]) -> Column:
     """The image; in a second row again, under the predicted classes if there are any."""
-    tiles = {row: frame.image for row in rows}
+    tiles = dict.fromkeys(rows, frame.image)
     if len(rows) == 2:
         text = 'the same image'
         semantics = next((c.tiles for c in columns if c.title == 'semantics'), {})

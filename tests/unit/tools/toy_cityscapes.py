@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
+
+from mmmtl.testing.toy_cityscapes import ToyFrame, write_frame
 
 CONFIG = """
 default_scope = 'mmseg'
@@ -30,16 +31,11 @@ def write_toy_cityscapes(root: Path) -> Path:
     labels = np.full((32, 64), 7, np.uint8)
     instances = labels.astype(np.uint16)
     labels[8:16, 8:16], instances[8:16, 8:16] = 26, 26000
+    image = np.full((32, 64, 3), 90, np.uint8)
     for i, pixels in enumerate((4, 6)):
-        for folder, name, data in (
-            ('leftImg8bit', 'leftImg8bit', np.full((32, 64, 3), 90, np.uint8)),
-            ('gtFine', 'gtFine_labelIds', labels),
-            ('gtFine', 'gtFine_instanceIds', instances),
-            ('disparity', 'disparity', np.full((32, 64), 256 * pixels + 1, np.uint16)),
-        ):
-            path = root / folder / 'train/toy' / f'toy_00000{i}_000019_{name}.png'
-            path.parent.mkdir(parents=True, exist_ok=True)
-            cv2.imwrite(str(path), data)
+        disparity = np.full((32, 64), 256 * pixels + 1, np.uint16)
+        name = f'toy/toy_00000{i}_000019'
+        write_frame(root, ToyFrame(name, image, labels, instances, disparity), 'train')
     config = root / 'config.py'
     config.write_text(CONFIG.format(root=str(root)))
     return config
