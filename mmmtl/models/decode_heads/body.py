@@ -71,6 +71,8 @@ def _set_out_channels(node: Any, out_channels: int) -> None:
             if cls is not None:
                 for key in _LOSS_OPTIONS:
                     node.pop(key, None)
+                # Said, since mmseg takes one or two channels for binary segmentation and warns.
+                node.update(out_channels=out_channels, threshold=0.0)
                 if issubclass(cls, EncHead):  # its second output says which classes are present
                     node['use_se_loss'] = False
                     node.pop('loss_se_decode', None)

@@ -110,10 +110,11 @@ class MultiTaskSegmentor(EncoderDecoder):
             task that is labelled on this rank (and ``raw/<task>.<part>`` if it has several
             parts); ``weight/<task>`` and what else the weighting shows; accuracies of mmseg.
         """
-        features = self.extract_feat(inputs)
         labelled = {name: self._has_target(name, data_samples) for name in self.heads}
+        # Before the network runs: ranks wait for each other here, and nothing is under way yet.
         anywhere = _on_any_rank(labelled, inputs.device)
         self._label_watch.update(anywhere)
+        features = self.extract_feat(inputs)
 
         raw: dict[str, Tensor] = {}
         logs: dict[str, Tensor] = {}

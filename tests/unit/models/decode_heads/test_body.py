@@ -29,7 +29,13 @@ def test_every_number_of_classes_changes_and_the_host_config_does_not():
 
 def test_options_of_the_hosts_loss_are_dropped():
     adapted = adapt_body_cfg(dict(FCN, out_channels=1, threshold=0.3, num_classes=2), 1)
-    assert not {'out_channels', 'threshold', 'loss_decode'} & set(adapted)
+    assert 'loss_decode' not in adapted and adapted['out_channels'] == 1
+
+
+@pytest.mark.parametrize('channels', [1, 2])
+def test_no_talk_of_binary_segmentation(channels, recwarn):
+    build_body(FCN, channels)
+    assert not [w for w in recwarn if 'binary' in str(w.message)]
 
 
 def test_body_gives_the_tasks_channels():
