@@ -8,7 +8,6 @@ train_pipeline = [
     dict(type='Resize', scale=(192, 144)),
     dict(type='mmmtl.RepairUnits'),
     dict(type='RandomFlip', prob=0.5),
-    dict(type='PhotoMetricDistortion'),
     dict(type='mmmtl.PackMultiTaskInputs'),
 ]
 test_pipeline = [
