@@ -60,7 +60,7 @@ def main() -> None:
          '--out', str(args.work_dir / 'constant.json'), *options)
     step(f'Train {args.iters} steps', 'tools/train.py', config, '--work-dir', str(run),
          *options, *length)
-    step('Test, and draw every tenth frame', 'tools/test.py', config, str(checkpoint),
+    step('Test, and draw every frame', 'tools/test.py', config, str(checkpoint),
          '--work-dir', str(run), '--show-dir', str(pictures), *options)
 
     constant = json.loads((args.work_dir / 'constant.json').read_text())['scores']

@@ -4,7 +4,8 @@ _base_ = [
     '../_base_/default_runtime.py', '../_base_/schedules/adamw_short.py'
 ]
 model = dict(
-    decode_head=dict(num_classes=13), task_heads=dict(depth=dict(type='mmmtl.DepthHead')),
+    decode_head=dict(num_classes=13),
+    task_heads=dict(depth=dict(type='mmmtl.DepthHead', zoom=False)),
     loss_weighting=dict(type='mmmtl.UncertaintyWeighting'))
 # Five epochs of 100 steps (795 frames, the last batch of an epoch is smaller).
 param_scheduler = [

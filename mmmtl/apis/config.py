@@ -90,12 +90,17 @@ def enable_amp(cfg: Config, device: str) -> None:
 
 
 def use_multi_task_defaults(cfg: Config) -> None:
-    """Set what mmengine would not: the constructor of parameter groups, and the checkpoint hook.
+    """Set what mmengine would not: constructor of parameter groups, checkpoint hook, label watch.
 
-    A config that names its own keeps them.
+    A constructor that the config names works inside ours; a checkpoint hook of its own stays.
     """
-    if 'loss_weighting' in cfg.model and 'optim_wrapper' in cfg:
-        cfg.optim_wrapper.setdefault('constructor', 'mmmtl.MultiTaskOptimWrapperConstructor')
+    if is_multi_task(cfg.model) and 'optim_wrapper' in cfg:
+        ours, named = 'mmmtl.MultiTaskOptimWrapperConstructor', cfg.optim_wrapper.get('constructor')
+        if named not in (ours, ours.partition('.')[2]):
+            cfg.optim_wrapper.constructor = ours
+            if named:
+                section(cfg.optim_wrapper, 'paramwise_cfg')['constructor'] = named
+        cfg.custom_hooks = [*(cfg.get('custom_hooks') or []), dict(type='mmmtl.LabelWatchHook')]
     hooks = section(cfg, 'default_hooks')
     hook = hooks.get('checkpoint', dict(type='CheckpointHook'))
     if hook and hook.get('type') == 'CheckpointHook':
@@ -124,17 +129,22 @@ def use_visualization(cfg: Config, show_dir: str | None, show: bool, wait_time: 
             cfg.visualizer['vis_backends'] = [dict(type='LocalVisBackend')]
 
 
+def is_multi_task(model: ConfigDict) -> bool:
+    """Whether a model's config is of our segmentor."""
+    return str(model.get('type', '')).rpartition('.')[2] == 'MultiTaskSegmentor'
+
+
 def use_tta(cfg: Config) -> None:
     """Wrap the model for augmentation at test time, by a wrapper that merges all its tasks.
 
     Raises:
         ValueError: The config says nothing of it.
     """
-    missing = [key for key in ('tta_model', 'tta_pipeline') if key not in cfg]
+    missing = [key for key in ('tta_model', 'tta_pipeline') if not cfg.get(key)]
     if missing:
         raise ValueError(f"--tta: the config has no {' and no '.join(missing)}")
     merges_one = cfg.tta_model.get('type') in ('SegTTAModel', 'mmseg.SegTTAModel')
-    if merges_one and str(cfg.model.get('type', '')).endswith('MultiTaskSegmentor'):
+    if merges_one and is_multi_task(cfg.model):
         cfg.tta_model.type = 'mmmtl.MultiTaskTTAModel'
     cfg.test_dataloader.dataset.pipeline = cfg.tta_pipeline
     cfg.tta_model.module = cfg.model

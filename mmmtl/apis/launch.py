@@ -18,6 +18,7 @@ from mmmtl.apis.config import (
     use_visualization,
 )
 from mmmtl.apis.devices import prepare_device
+from mmmtl.apis.metrics import check_evaluators
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
@@ -91,4 +92,7 @@ def _add_hook(cfg: Config, hook: dict) -> None:
 
 
 def _build(cfg: Config) -> Runner:
-    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+    runner = RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+    evaluators = {key: cfg.get(key) for key in ('val_evaluator', 'test_evaluator')}
+    check_evaluators(runner.model, evaluators)
+    return runner

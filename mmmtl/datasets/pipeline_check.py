@@ -130,6 +130,9 @@ def _check_path(path: list[Step]) -> None:
             loaded.update(name for name in MAP_LOADERS if step.is_a(name))
         elif step.is_a('GenerateInstanceVectors'):
             vectors_made = step
+            if 'LoadInstanceIds' not in loaded:
+                raise ValueError(f'{where}: no LoadInstanceIds before it, so there would be no '
+                                 'vectors. Put dict(type="mmmtl.LoadInstanceIds") after the image')
         elif not loaded:
             continue
         _check_alone(step, where)

@@ -17,13 +17,15 @@ class MultiTaskOptimWrapperConstructor(DefaultOptimWrapperConstructor):
     """mmengine's constructor, with a group of their own for the loss weighting's parameters.
 
     Weight decay never touches them: decay would pull log-variances to 0, that is the weights
-    to their initial values. ``tools/train.py`` takes this constructor for a
-    :class:`~mmmtl.models.MultiTaskSegmentor` unless a config names another.
+    to their initial values. ``tools/train.py`` takes this constructor for every
+    :class:`~mmmtl.models.MultiTaskSegmentor`, around the one that a config names.
 
-    ``paramwise_cfg`` takes mmengine's options and
+    ``paramwise_cfg`` takes the options of the constructor inside and
 
     - ``weighting_lr`` (float): learning rate of the weighting's parameters, constant whatever
       the schedule does to the network's. By default they follow the optimizer's rate.
+    - ``constructor`` (str): the constructor inside, for example mmseg's
+      ``'LearningRateDecayOptimizerConstructor'``; by default mmengine's.
 
     Parameters with equal options share one group (mmengine makes a group of each parameter,
     which keeps optimizers from updating them together).
@@ -32,41 +34,52 @@ class MultiTaskOptimWrapperConstructor(DefaultOptimWrapperConstructor):
     def __init__(self, optim_wrapper_cfg: dict, paramwise_cfg: dict | None = None) -> None:
         paramwise_cfg = dict(paramwise_cfg or {})
         self.weighting_lr: float | None = paramwise_cfg.pop('weighting_lr', None)
+        inside = paramwise_cfg.pop('constructor', None)
         super().__init__(optim_wrapper_cfg, paramwise_cfg)
-        # An empty dict would make mmengine pass over add_params.
-        self.paramwise_cfg.setdefault('bypass_duplicate', False)
+        self.inside = inside and OPTIM_WRAPPER_CONSTRUCTORS.build(dict(
+            type=inside, optim_wrapper_cfg=optim_wrapper_cfg, paramwise_cfg=paramwise_cfg))
 
     def __call__(self, model: nn.Module) -> OptimWrapper:
         """Build the wrapper; see mmengine."""
-        wrapper = super().__call__(model)
+        wrapper = self.inside(model) if self.inside else super().__call__(model)
+        apart = [p for module in model.modules() if isinstance(module, BaseLossWeighting)
+                 for p in module.parameters()]
+        set_apart(wrapper.optimizer, apart, self.weighting_lr)
+        merge_groups(wrapper.optimizer)
         if self.weighting_lr is not None:
             wrapper.optimizer.register_step_pre_hook(_restore_constant_rates)
         return wrapper
 
-    def add_params(self, params: list[dict], module: nn.Module, *args: Any, **kwargs: Any) -> None:
-        """Add the groups of ``module`` and its children to ``params``; see mmengine."""
-        if isinstance(module, BaseLossWeighting):
-            group = dict(params=list(module.parameters()), weight_decay=0.0)
-            if self.weighting_lr is not None:
-                group.update({'lr': self.weighting_lr, _CONSTANT_LR: self.weighting_lr})
-            if group['params']:
-                params.append(group)
-            return
-        super().add_params(params, module, *args, **kwargs)
-        is_root = not args and not kwargs
-        if is_root:
-            params[:] = _merge_groups(params)
+
+def set_apart(optimizer: Optimizer, parameters: list[nn.Parameter],
+              constant_lr: float | None = None) -> None:
+    """Move parameters into a group without weight decay.
+
+    Args:
+        optimizer: not stepped yet.
+        parameters: what to move; nothing happens if there are none.
+        constant_lr: their rate, which is to stay; by default the optimizer's.
+    """
+    if not parameters:
+        return
+    apart = {id(p) for p in parameters}
+    for group in optimizer.param_groups:
+        group['params'] = [p for p in group['params'] if id(p) not in apart]
+    optimizer.param_groups[:] = [g for g in optimizer.param_groups if g['params']]
+    options: dict[str, Any] = dict(weight_decay=0.0)
+    if constant_lr is not None:
+        options.update({'lr': constant_lr, _CONSTANT_LR: constant_lr})
+    optimizer.add_param_group(dict(params=list(parameters), **options))
 
 
-def _merge_groups(groups: list[dict]) -> list[dict]:
-    """One group for all parameters with the same options, in order of first appearance."""
-    merged: dict[tuple, dict] = {}
-    for group in groups:
-        options = {key: value for key, value in group.items() if key != 'params'}
-        members = group['params'] if isinstance(group['params'], list) else [group['params']]
-        key = tuple(sorted(options.items()))
-        merged.setdefault(key, dict(params=[], **options))['params'].extend(members)
-    return list(merged.values())
+def merge_groups(optimizer: Optimizer) -> None:
+    """Make one group of all parameters with the same options, in order of first appearance."""
+    merged: dict[str, dict] = {}
+    for group in optimizer.param_groups:
+        options = {key: value for key, value in group.items() if key not in ('params', 'name')}
+        key = repr(sorted(options.items()))
+        merged.setdefault(key, dict(params=[], **options))['params'].extend(group['params'])
+    optimizer.param_groups[:] = merged.values()
 
 
 def _restore_constant_rates(optimizer: Optimizer, *_: Any) -> None:

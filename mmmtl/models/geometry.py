@@ -5,6 +5,8 @@ from typing import NamedTuple
 from mmseg.models.utils import resize
 from torch import Tensor
 
+_AXES = dict(horizontal=-1, vertical=-2)
+
 
 class Zoom(NamedTuple):
     """Size of the original image over that of the network's input, without its padding."""
@@ -29,7 +31,7 @@ def restore_map(pred: Tensor, meta: dict, align_corners: bool) -> tuple[Tensor, 
     height, width = pred.shape[-2:]
     pred = pred[:, top:height - bottom, left:width - right]
     if meta.get('flip'):
-        pred = pred.flip(-1 if meta['flip_direction'] == 'horizontal' else -2)
+        pred = pred.flip(_AXES[_flip_direction(meta)])
     ori_height, ori_width = meta['ori_shape'][:2]
     zoom = Zoom(ori_width / pred.shape[-1], ori_height / pred.shape[-2])
     pred = resize(
@@ -45,4 +47,12 @@ def flip_signs(meta: dict) -> tuple[float, float]:
     """Signs by which a flip multiplies the x and the y component of a vector in the image."""
     if not meta.get('flip'):
         return 1.0, 1.0
-    return (-1.0, 1.0) if meta['flip_direction'] == 'horizontal' else (1.0, -1.0)
+    return (-1.0, 1.0) if _flip_direction(meta) == 'horizontal' else (1.0, -1.0)
+
+
+def _flip_direction(meta: dict) -> str:
+    direction = meta['flip_direction']
+    if direction not in _AXES:
+        raise ValueError(f'cannot undo a flip in direction {direction!r}, only {list(_AXES)}; '
+                         'change the direction of RandomFlip in the test pipeline')
+    return direction

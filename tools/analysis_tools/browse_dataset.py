@@ -8,11 +8,11 @@ import os
 from pathlib import Path
 
 import numpy as np
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 from mmengine.registry import init_default_scope
 from mmengine.utils import ProgressBar
 
-import mmmtl  # noqa: F401  (prepares the stack)
+from mmmtl.apis import load_config
 from mmmtl.registry import DATASETS
 from mmmtl.visualization import MultiTaskLocalVisualizer
 
@@ -21,7 +21,7 @@ def parse_args() -> argparse.Namespace:
     """Read the command line; an impossible wish ends the program with its reason."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='path of a config')
+    parser.add_argument('config', help='a path, or mmmtl::FOLDER/NAME.py')
     parser.add_argument('--output-dir', type=Path, help='folder for the pictures')
     parser.add_argument('--split', choices=('train', 'val', 'test'), default='train')
     parser.add_argument('--number', type=int, help='how many frames (default: all)')
@@ -53,8 +53,7 @@ def to_image(item: dict) -> np.ndarray:
 def main() -> None:
     """Draw the frames of one split."""
     args = parse_args()
-    config = Config.fromfile(args.config)
-    config.merge_from_dict(args.cfg_options or {})
+    config = load_config(args.config, args.cfg_options)
     init_default_scope(config.get('default_scope', 'mmseg'))
     loader = config.get(f'{args.split}_dataloader')
     if loader is None:

@@ -9,11 +9,11 @@ than the weights between tasks.
 import argparse
 
 import numpy as np
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 from mmengine.registry import init_default_scope
 from mmengine.utils import ProgressBar
 
-import mmmtl  # noqa: F401  (prepares the stack)
+from mmmtl.apis import load_config
 from mmmtl.registry import DATASETS
 
 
@@ -38,12 +38,11 @@ def main() -> None:
     """Count the pixels of each class after the training pipeline's loading, and print weights."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='path of a config')
+    parser.add_argument('config', help='a path, or mmmtl::FOLDER/NAME.py')
     parser.add_argument('--power', type=float, default=0.5, help='0: equal, 1: full balance')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
     args = parser.parse_args()
-    config = Config.fromfile(args.config)
-    config.merge_from_dict(args.cfg_options or {})
+    config = load_config(args.config, args.cfg_options)
     init_default_scope(config.get('default_scope', 'mmseg'))
     dataset = DATASETS.build(config.train_dataloader.dataset)
     classes = dataset.metainfo['classes']

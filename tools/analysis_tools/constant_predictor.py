@@ -12,13 +12,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 from mmengine.evaluator import Evaluator
 from mmengine.registry import init_default_scope
 from mmengine.structures import PixelData
 from mmengine.utils import ProgressBar
 
-import mmmtl  # noqa: F401  (prepares the stack)
+from mmmtl.apis import load_config
 from mmmtl.evaluation.functional import ConstantPredictor
 from mmmtl.registry import DATASETS
 
@@ -27,7 +27,7 @@ def parse_args() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='path of a config')
+    parser.add_argument('config', help='a path, or mmmtl::FOLDER/NAME.py')
     parser.add_argument('--out', type=Path, help='json file for constants and scores')
     parser.add_argument('--split', choices=('val', 'test'), default='val', help='what is scored')
     parser.add_argument('--train-frames', type=int, help='look at the first so many (default: all)')
@@ -91,8 +91,7 @@ def score(dataset: Any, evaluator: Evaluator, predictor: ConstantPredictor) -> d
 def main() -> None:
     """Print constants and scores, and write them to ``--out``."""
     args = parse_args()
-    config = Config.fromfile(args.config)
-    config.merge_from_dict(args.cfg_options or {})
+    config = load_config(args.config, args.cfg_options)
     init_default_scope(config.get('default_scope', 'mmseg'))
     scored = config[f'{args.split}_dataloader']['dataset']
     trained = replace_pipeline(config['train_dataloader']['dataset'], find_pipeline(scored))

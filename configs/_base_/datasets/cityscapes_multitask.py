@@ -39,6 +39,18 @@ val_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(type=dataset_type, data_root=data_root, split='val', pipeline=test_pipeline))
 test_dataloader = val_dataloader
+tta_pipeline = [
+    dict(type='LoadImageFromFile'),
+    dict(
+        type='TestTimeAug',
+        transforms=[
+            [dict(type='Resize', scale_factor=s, keep_ratio=True) for s in (0.75, 1.0, 1.25)],
+            [dict(type='RandomFlip', prob=0.0), dict(type='RandomFlip', prob=1.0)],
+            *([step] for step in load_labels),
+            [dict(type='mmmtl.GenerateInstanceVectors')],
+            [dict(type='mmmtl.PackMultiTaskInputs')],
+        ])
+]
 val_evaluator = [
     dict(type='mmmtl.SemanticIoUMetric', prefix='semantic'),
     dict(type='mmmtl.InstanceVectorMetric', prefix='instance'),

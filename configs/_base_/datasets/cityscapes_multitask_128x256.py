@@ -27,3 +27,4 @@ train_dataloader = dict(
     dataset=dict(cache=True, pipeline=train_pipeline))  # 0.4 MB a frame in every worker
 val_dataloader = dict(batch_size=4, dataset=dict(cache=True, pipeline=test_pipeline))
 test_dataloader = val_dataloader
+tta_pipeline = None  # truth and prediction are compared at the size of the input here

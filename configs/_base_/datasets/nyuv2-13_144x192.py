@@ -6,7 +6,7 @@ train_pipeline = [
     dict(type='LoadImageFromFile'),
     *load_labels,
     dict(type='Resize', scale=(192, 144)),
-    dict(type='mmmtl.RepairUnits'),
+    dict(type='mmmtl.RepairUnits', zoom_depth=False),  # every frame has one size: plain metres
     dict(type='RandomFlip', prob=0.5),
     dict(type='mmmtl.PackMultiTaskInputs'),
 ]
@@ -33,6 +33,17 @@ val_dataloader = dict(
         type=dataset_type, data_root=data_root, split='test', num_classes=13,
         pipeline=test_pipeline))
 test_dataloader = val_dataloader
+tta_pipeline = [
+    dict(type='LoadImageFromFile'),
+    dict(
+        type='TestTimeAug',
+        transforms=[
+            [dict(type='Resize', scale=(192, 144))],
+            [dict(type='RandomFlip', prob=0.0), dict(type='RandomFlip', prob=1.0)],
+            *([step] for step in load_labels),
+            [dict(type='mmmtl.PackMultiTaskInputs')],
+        ])
+]
 val_evaluator = [
     dict(type='mmmtl.SemanticIoUMetric', prefix='semantic'),
     dict(type='mmmtl.DepthMetric', kind='metric', prefix='depth'),

@@ -9,6 +9,8 @@ multi_task = dict(
     test_dataloader=dict(dataset=dict(_delete_=True, **_base_.test_dataloader.dataset)),
     val_evaluator=_base_.val_evaluator,
     test_evaluator=_base_.test_evaluator,
+    tta_pipeline=_base_.tta_pipeline,
+    tta_model=dict(type='mmmtl.MultiTaskTTAModel'),
     visualizer=dict(type='mmmtl.MultiTaskLocalVisualizer'),
     custom_imports=dict(imports=['mmmtl']))
 _base_.clear()  # of the keys that published configs have too

@@ -16,8 +16,10 @@ from .load_map import check_map_size, note_loaded
 class LoadSemanticLabels(LoadAnnotations):
     """mmseg's ``LoadAnnotations`` with checks and partial labels.
 
-    Adds ``gt_seg_map``: (H, W) uint8, 255 = ignored. A frame without ``seg_map_path`` stays
-    without it. ``label_map`` (id on disk -> label), ``reduce_zero_label`` and ``num_labels`` come
+    Adds ``gt_seg_map``: (H, W) uint8, 255 = ignored. A frame without ``seg_map_path`` gets a map
+    that is ignored throughout and marked ``semantic_unlabelled``, since transforms of mmseg read
+    it unasked (``RandomCrop(cat_max_ratio=...)``, ``GenerateEdge``); packing leaves it out.
+    ``label_map`` (id on disk -> label), ``reduce_zero_label`` and ``num_labels`` come
     from the data set and mean what they mean in mmseg; one table applies them.
 
     If the frame has a disparity and the data set names the label id of the sky (``sky_id``), the
@@ -35,8 +37,11 @@ class LoadSemanticLabels(LoadAnnotations):
         super().__init__(backend_args=backend_args)
 
     def transform(self, results: dict) -> dict:
-        """Add ``gt_seg_map`` if the frame has ``seg_map_path``."""
+        """Add ``gt_seg_map``."""
         if 'seg_map_path' not in results:
+            results['semantic_unlabelled'] = True
+            results['gt_seg_map'] = np.full(results['img'].shape[:2], 255, np.uint8)
+            note_loaded(results, 'gt_seg_map')
             return results
         ids = _as_bytes(
             read_map(results['seg_map_path'], 'seg_map_path', self.backend_args), results)

@@ -44,8 +44,11 @@ class PackMultiTaskInputs(PackSegInputs):
         fields = [name for name in MAP_FIELDS if name in results]
         for name in ('gt_seg_map', *fields):
             _check_size(results, name)
+        left_out = {'gt_depth_map'}  # packed below
+        if results.get('semantic_unlabelled'):
+            left_out |= {'gt_seg_map', 'gt_edge_map'}
         packed = super().transform({
-            key: value for key, value in results.items() if key != 'gt_depth_map'})
+            key: value for key, value in results.items() if key not in left_out})
         for name in fields:
             array = results[name]
             if name == 'gt_normal_map' and results.get('flip') and on_image(results, name):

@@ -25,13 +25,16 @@ class RepairUnits(BaseTransform):
         mark_only: only remember the width. For a crop that is followed by another resizing:
             resize, ``RepairUnits()``, crop, ``RepairUnits(mark_only=True)``, resize,
             ``RepairUnits()``.
+        zoom_depth: ``False`` leaves metric depth alone, for pipelines that bring every frame to
+            one size; say ``DepthHead(zoom=False)`` too.
 
     Raises:
         ValueError: for a map that was not loaded by this package's loaders.
     """
 
-    def __init__(self, mark_only: bool = False) -> None:
+    def __init__(self, mark_only: bool = False, zoom_depth: bool = True) -> None:
         self.mark_only = mark_only
+        self.zoom_depth = zoom_depth
 
     def transform(self, results: dict) -> dict:
         """Repair ``gt_inverse_depth_map`` and ``gt_depth_map`` where present."""
@@ -45,7 +48,8 @@ class RepairUnits(BaseTransform):
                     f'({results.get("img_path")}). Load it with mmmtl.LoadDisparity or '
                     'mmmtl.LoadDepth')
             zoom = results[name].shape[1] / widths[name]
-            if not self.mark_only:
+            keep = self.mark_only or (name == 'gt_depth_map' and not self.zoom_depth)
+            if not keep:
                 results[name] = zoom_values(results[name], zoom, field.zoom_power)
         pad_to_image(results)
         for name in widths:
@@ -54,4 +58,5 @@ class RepairUnits(BaseTransform):
         return results
 
     def __repr__(self) -> str:
-        return f'{type(self).__name__}(mark_only={self.mark_only})'
+        return (f'{type(self).__name__}(mark_only={self.mark_only}, '
+                f'zoom_depth={self.zoom_depth})')

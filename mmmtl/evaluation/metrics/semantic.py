@@ -31,6 +31,7 @@ class SemanticIoUMetric(IoUMetric):
     """
 
     default_prefix = 'semantic'
+    pred_field = 'pred_sem_seg'
 
     def __init__(self, prefix: str | None = None, **kwargs: Any) -> None:
         super().__init__(prefix=prefix, **kwargs)

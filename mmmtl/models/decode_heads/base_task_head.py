@@ -65,7 +65,7 @@ class BaseTaskHead(BaseModule, metaclass=ABCMeta):
         return self._split(self.body(inputs))[0][0]
 
     def _split(self, outputs: Any) -> tuple[list[Tensor], list[Tensor]]:
-        return split_maps(outputs, self.out_channels, type(self.body).__name__)
+        return split_maps(outputs, self.out_channels, self.body)
 
     # -- training -----------------------------------------------------------------------------
     def has_target(self, sample: Any) -> bool:
@@ -114,6 +114,7 @@ class BaseTaskHead(BaseModule, metaclass=ABCMeta):
             sample: data sample of the frame.
             restore: whether to bring map and units back to the original image.
         """
+        pred = pred.float()  # half precision would round units of tens of pixels
         if restore:
             pred, zoom = restore_map(pred, sample.metainfo, self.align_corners)
             pred = self.rescale(self.decode(pred), zoom, sample.metainfo)

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from mmengine.model import BaseModule
-from mmseg.models.decode_heads import EncHead, PointHead
+from mmseg.models.decode_heads import EncHead, IterativeDecodeHead, PIDHead, PointHead
 from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from torch import Tensor, nn
 
@@ -190,6 +190,22 @@ def flatten_tensors(outputs: Any) -> list[Tensor]:
     return [tensor for item in outputs for tensor in flatten_tensors(item)]
 
 
+def labelled_only(features: Any, labelled: list[int]) -> Any:
+    """Features of some frames of the batch, in whatever nesting a backbone returns them.
+
+    Args:
+        features: nested lists, tuples or dicts of (N, ...) tensors.
+        labelled: numbers of the frames to keep.
+    """
+    if isinstance(features, Tensor):
+        return features[labelled]
+    if isinstance(features, dict):
+        return {key: labelled_only(value, labelled) for key, value in features.items()}
+    if isinstance(features, list | tuple):
+        return type(features)(labelled_only(value, labelled) for value in features)
+    return features
+
+
 def zero_of(outputs: Any) -> Tensor:
     """An exact zero that depends on every tensor of ``outputs``.
 
@@ -202,7 +218,7 @@ def zero_of(outputs: Any) -> Tensor:
 
 
 def split_maps(outputs: Any, out_channels: int,
-               head_name: str) -> tuple[list[Tensor], list[Tensor]]:
+               body: nn.Module) -> tuple[list[Tensor], list[Tensor]]:
     """Separate what a body returns into maps of the task and what its own loss wanted besides.
 
     Heads of MMSegmentation return one map, or while training several: DANet its fused map and
@@ -212,7 +228,7 @@ def split_maps(outputs: Any, out_channels: int,
     Args:
         outputs: what ``forward`` returned.
         out_channels: channels of the task's map.
-        head_name: class name of the body.
+        body: the body.
 
     Returns:
         ``(maps, rest)``: (N, out_channels, h, w) maps with the one used for prediction first, and
@@ -222,15 +238,15 @@ def split_maps(outputs: Any, out_channels: int,
         ValueError: if there is no such map.
     """
     tensors = flatten_tensors(outputs)
-    if head_name == 'PIDHead' and len(tensors) == 3:
+    if isinstance(body, PIDHead) and len(tensors) == 3:
         detail, fused, boundary = tensors
         return [fused, detail], [boundary]
     maps = [t for t in tensors if t.ndim == 4 and t.shape[1] == out_channels]
     rest = [t for t in tensors if not any(t is m for m in maps)]
     if not maps:
         raise ValueError(
-            f'{head_name} returned {[tuple(t.shape) for t in tensors]}, no map of '
+            f'{type(body).__name__} returned {[tuple(t.shape) for t in tensors]}, no map of '
             f'{out_channels} channels; give the task head another body')
-    if head_name in ('IterativeDecodeHead', 'CascadeHead'):  # stages, the last one predicts
+    if isinstance(body, IterativeDecodeHead | CascadeHead):  # stages, the last one predicts
         maps = maps[::-1]
     return maps, rest

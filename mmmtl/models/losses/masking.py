@@ -1,6 +1,7 @@
 """Masked means: one place where pixels without a measurement leave a loss."""
 
-from torch import Tensor, isfinite
+import torch
+from torch import Tensor
 
 
 def masked_residual(pred: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
@@ -21,10 +22,11 @@ def masked_residual(pred: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     if pred.shape != target.shape:
         raise ValueError(
             f'prediction {tuple(pred.shape)} and target {tuple(target.shape)} differ in shape')
-    measured = isfinite(target)
-    # where() instead of a product: 0 * NaN would put NaN into the gradient.
-    residual = (pred.float() - target.float().where(measured, pred.detach().float()))
-    return residual.where(measured, pred.float() * 0), measured.sum()
+    measured = torch.isfinite(target)
+    pred = pred.float()
+    # where() instead of products: 0 * NaN and 0 * infinity would put NaN into loss and gradient.
+    residual = pred - target.float().where(measured, torch.zeros_like(pred))
+    return residual.where(measured, torch.zeros_like(pred)), measured.sum()
 
 
 def masked_mean(values: Tensor, count: Tensor) -> Tensor:

@@ -13,7 +13,8 @@ class LabelWatch:
 
     Args:
         tasks: the tasks.
-        patience: steps after which a task must have been seen, if no epoch ends before.
+        patience: steps after which a task must have been seen. :class:`LabelWatchHook`, which
+            ``tools/train.py`` adds, lowers it to the length of an epoch.
     """
 
     def __init__(self, tasks: Iterable[str], patience: int = 500) -> None:

@@ -5,17 +5,24 @@ from typing import Any
 
 import torch
 from mmengine.dist import all_reduce, is_distributed
-from mmengine.structures import PixelData
 from mmseg.models.segmentors import EncoderDecoder
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
 
-from mmmtl.registry import MODELS, WEIGHTINGS
+from mmmtl.registry import MODELS
 
 from ..decode_heads.base_task_head import BaseTaskHead
-from ..decode_heads.body import CascadeHead, flatten_tensors, split_maps, zero_of
+from ..decode_heads.body import (
+    CascadeHead,
+    flatten_tensors,
+    labelled_only,
+    split_maps,
+    zero_of,
+)
 from .label_watch import LabelWatch
 from .task_config import (
+    build_weighting,
+    check_heads,
     check_in_index,
     check_preprocessor,
     check_task_names,
@@ -32,12 +39,15 @@ class MultiTaskSegmentor(EncoderDecoder):
     head that says nothing of its inputs and architecture is built like it.
 
     Args:
-        task_heads: config of the head of each further task, by name.
+        task_heads: config of the head of each further task, by name; ``None`` takes away one
+            that a base config has.
         loss_weighting: config of the weighting that turns task losses into the total; equal
             weights by default. It learns names and kinds of the tasks from the heads.
         decode_task: name of ``decode_head``'s task; by default ``'semantic'``, or a task
             head's own.
         num_stages: of a ``CascadeEncoderDecoder``'s config, whose ``decode_head`` is a list.
+        unlabelled_tasks: tasks that may go without any label; for all others that is an error
+            after the first epoch or 500 steps (:class:`LabelWatch`).
         kwargs: see mmseg's ``EncoderDecoder``. Auxiliary heads count to ``decode_head``'s task.
 
     Features may be the same for all heads, or a dict with a set per task from the neck.
@@ -57,31 +67,29 @@ class MultiTaskSegmentor(EncoderDecoder):
                  loss_weighting: dict | None = None,
                  decode_task: str | None = None,
                  num_stages: int | None = None,
+                 unlabelled_tasks: Sequence[str] = (),
                  **kwargs: Any) -> None:
         if num_stages is not None and num_stages != len(decode_head):
             raise ValueError(f'num_stages is {num_stages}, but decode_head has '
                              f'{len(decode_head)} heads')
         super().__init__(*args, decode_head=decode_head, **kwargs)
         check_preprocessor(self.data_preprocessor)
-        task_heads = task_heads or {}
+        task_heads = {name: head for name, head in (task_heads or {}).items() if head is not None}
         self.decode_task = decode_task or getattr(self.decode_head, 'default_task', 'semantic')
         check_task_names(self.decode_task, task_heads)
         self.task_heads = nn.ModuleDict({
             name: MODELS.build(complete_head_cfg(name, head, decode_head))
             for name, head in task_heads.items()
         })
-        num_features = count_features(self.backbone, self.neck if self.with_neck else None)
-        for name, head in self.heads.items():
-            check_in_index(name, head, num_features)
-        self.loss_weighting = WEIGHTINGS.build(
-            loss_weighting or dict(type='FixedWeighting'),
-            default_args=dict(
-                tasks={name: getattr(head, 'kind', 'classification')
-                       for name, head in self.heads.items()}))
+        check_heads(self.heads, self.auxiliary_heads, decode_task=self.decode_task)
+        self._num_features = count_features(self.backbone, self.neck if self.with_neck else None)
+        if self._num_features is not None:
+            self._check_in_index(self._num_features)
+        self.loss_weighting = build_weighting(loss_weighting, self.heads)
         self._channels = {name: head.out_channels for name, head in self.heads.items()}
         # mmseg's sliding window allocates this many channels: all maps go through it together.
         self.out_channels = sum(self._channels.values())
-        self._label_watch = LabelWatch(self.heads)
+        self.label_watch = LabelWatch(set(self.heads) - set(unlabelled_tasks))
 
     def _init_decode_head(self, decode_head: dict | Sequence[dict]) -> None:
         """Build ``decode_head``; a list becomes a cascade behind the interface of one head."""
@@ -96,6 +104,25 @@ class MultiTaskSegmentor(EncoderDecoder):
     def heads(self) -> dict[str, nn.Module]:
         """The head of each task, ``decode_head`` first."""
         return {self.decode_task: self.decode_head, **self.task_heads}
+
+    @property
+    def auxiliary_heads(self) -> list[nn.Module]:
+        """The auxiliary heads, none, one or several."""
+        if not self.with_auxiliary_head:
+            return []
+        auxiliary = self.auxiliary_head
+        return list(auxiliary) if isinstance(auxiliary, nn.ModuleList) else [auxiliary]
+
+    def _check_in_index(self, num_features: int) -> None:
+        for name, head in self.heads.items():
+            check_in_index(name, head, num_features)
+
+    def _check_in_index_of(self, features: Any) -> None:
+        """Check a backbone that does not say how many maps it gives, at its first ones."""
+        first = next(iter(features.values())) if isinstance(features, dict) else features
+        if isinstance(first, list | tuple):
+            self._num_features = len(first)
+            self._check_in_index(self._num_features)
 
     # -- training -----------------------------------------------------------------------------
     def loss(self, inputs: Tensor, data_samples: list[SegDataSample]) -> dict[str, Tensor]:
@@ -112,9 +139,12 @@ class MultiTaskSegmentor(EncoderDecoder):
         """
         labelled = {name: self._has_target(name, data_samples) for name in self.heads}
         # Before the network runs: ranks wait for each other here, and nothing is under way yet.
-        anywhere = _on_any_rank(labelled, inputs.device)
-        self._label_watch.update(anywhere)
+        share = _share_of_ranks(labelled, inputs.device)
+        anywhere = {name: value > 0 for name, value in share.items()}
+        self.label_watch.update(anywhere)
         features = self.extract_feat(inputs)
+        if self._num_features is None:  # not known before the first features
+            self._check_in_index_of(features)
 
         raw: dict[str, Tensor] = {}
         logs: dict[str, Tensor] = {}
@@ -124,12 +154,15 @@ class MultiTaskSegmentor(EncoderDecoder):
                 raw[name] = sum(parts.values())
                 logs[f'raw/{name}'] = raw[name].detach()
                 if len(parts) > 1:
-                    logs.update({f'raw/{name}.{part.replace("loss_", "")}': value.detach()
+                    logs.update({f'raw/{name}.{_without_loss(part)}': value.detach()
                                  for part, value in parts.items()})
                 logs.update(extra)
             else:
                 raw[name] = self._connected_zero(name, features)
-        terms = self.loss_weighting({name: raw[name] for name in raw if anywhere[name]})
+        # DistributedDataParallel averages over all ranks: a loss that only some of them have is
+        # made the mean over those, or its gradient and its log-variance would shrink with them.
+        terms = self.loss_weighting(
+            {name: raw[name] / share[name] for name in raw if anywhere[name]})
         losses = {f'loss_{name}': terms.get(name, 0.0) + (0.0 if anywhere[name] else raw[name])
                   for name in raw}
         for kind, values in self.loss_weighting.state().items():
@@ -147,35 +180,22 @@ class MultiTaskSegmentor(EncoderDecoder):
         if name != self.decode_task:
             return self.task_heads[name].loss(features, samples, self.train_cfg)
         if not isinstance(self.decode_head, BaseTaskHead):
-            self._ignore_unlabelled(samples)
+            features, samples = _with_semantics(features, samples)
         losses = self._decode_head_forward_train(features, samples)
         if self.with_auxiliary_head:
             losses.update(self._auxiliary_head_forward_train(features, samples))
         return losses
 
-    def _ignore_unlabelled(self, samples: list[SegDataSample]) -> None:
-        """Give frames without semantic labels a map that mmseg's losses ignore throughout."""
-        labelled = next(sample for sample in samples if 'gt_sem_seg' in sample)
-        ignore_index = getattr(self.decode_head, 'ignore_index', 255)
-        for field in ('gt_sem_seg', 'gt_edge_map'):
-            for sample in samples:
-                if field in labelled and field not in sample:
-                    ignored = torch.full_like(labelled.get(field).data, ignore_index)
-                    sample.set_data({field: PixelData(data=ignored)})
-
     def _connected_zero(self, name: str, features: Any) -> Tensor:
         """Zero with a gradient of zero for every parameter of a task without labels."""
         features = _of_task(features, name)
-        if name != self.decode_task:
-            head = self.task_heads[name]
-            return zero_of(head.body(features))
-        outputs = [self.decode_head.body(features) if isinstance(self.decode_head, BaseTaskHead)
-                   else self.decode_head(features)]
-        if self.with_auxiliary_head:
-            auxiliary = self.auxiliary_head
-            heads = auxiliary if isinstance(auxiliary, nn.ModuleList) else [auxiliary]
-            outputs += [head(features) for head in heads]
-        return zero_of(outputs)
+        heads = [self.heads[name]]
+        if name == self.decode_task:
+            heads += self.auxiliary_heads
+        outputs = [head.body(features) if isinstance(head, BaseTaskHead) else head(features)
+                   for head in heads]
+        # Parameters besides, since a head may have some that only its loss uses (PointHead).
+        return zero_of([outputs, [list(head.parameters()) for head in heads]])
 
     # -- prediction ---------------------------------------------------------------------------
     def encode_decode(self, inputs: Tensor, batch_img_metas: list[dict]) -> Tensor:
@@ -216,7 +236,7 @@ class MultiTaskSegmentor(EncoderDecoder):
             if not isinstance(head, BaseTaskHead):
                 tensors = flatten_tensors(output)
                 output = tensors[0] if len(tensors) == 1 else split_maps(
-                    output, head.out_channels, type(head).__name__)[0][0]
+                    output, head.out_channels, head)[0][0]
             maps[name] = output
         return maps
 
@@ -233,10 +253,30 @@ def _split_losses(losses: dict[str, Any]) -> tuple[dict[str, Tensor], dict[str, 
     return parts, {key: value for key, value in losses.items() if key not in parts}
 
 
-def _on_any_rank(labelled: dict[str, bool], device: torch.device) -> dict[str, bool]:
-    """Which tasks have a label on some rank; a collective, called by every rank at every step."""
-    if not is_distributed():
-        return labelled
+def _without_loss(part: str) -> str:
+    """A log key that mmengine does not add to the loss."""
+    return part.replace('loss_', '').replace('loss', '')
+
+
+def _with_semantics(features: Any, samples: list[SegDataSample]) -> tuple[Any, list]:
+    """Features and samples of the frames with semantic labels.
+
+    mmseg's losses would count ignored frames in their mean. A single frame is taken twice, which
+    changes no mean, since batch normalisation refuses one value per channel (pooled to 1 × 1).
+    """
+    labelled = [i for i, sample in enumerate(samples) if 'gt_sem_seg' in sample]
+    if len(labelled) == len(samples):
+        return features, samples
+    labelled = labelled * 2 if len(labelled) == 1 else labelled
+    return labelled_only(features, labelled), [samples[i] for i in labelled]
+
+
+def _share_of_ranks(labelled: dict[str, bool], device: torch.device) -> dict[str, float]:
+    """On which share of the ranks each task has a label, 0 to 1.
+
+    A collective, called by every rank at every step.
+    """
     flags = torch.tensor([float(flag) for flag in labelled.values()], device=device)
-    all_reduce(flags, op='max')
-    return {name: bool(flag) for name, flag in zip(labelled, flags.tolist(), strict=True)}
+    if is_distributed():
+        all_reduce(flags, op='mean')
+    return dict(zip(labelled, flags.tolist(), strict=True))

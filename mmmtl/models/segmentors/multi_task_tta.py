@@ -1,9 +1,10 @@
 """Test-time augmentation for all tasks."""
 
 import torch
+from mmengine.model import BaseTTAModel
 from mmengine.structures import PixelData
-from mmseg.models.segmentors import SegTTAModel
 from mmseg.structures import SegDataSample
+from torch import Tensor
 
 from mmmtl.registry import MODELS
 
@@ -11,25 +12,34 @@ from ..decode_heads.base_task_head import BaseTaskHead
 
 
 @MODELS.register_module()
-class MultiTaskTTAModel(SegTTAModel):
+class MultiTaskTTAModel(BaseTTAModel):
     """Averages each task's predictions over the augmented versions of a frame.
 
-    Class probabilities are averaged by mmseg; maps of real numbers as they are, since the
-    segmentor has already undone flip, zoom and units of each version.
+    Class probabilities are averaged as by mmseg's ``SegTTAModel``, which knows one task only;
+    maps of real numbers as they are, since the segmentor has already undone flip, zoom and units
+    of each version.
     """
 
     def merge_preds(self, data_samples_list: list[list[SegDataSample]]) -> list[SegDataSample]:
         """One sample per frame from the samples of its augmented versions."""
-        heads = [h for h in self.module.heads.values() if isinstance(h, BaseTaskHead)]
-        means = [{
-            head.pred_field:
-            torch.stack([sample.get(head.pred_field).data for sample in versions]).mean(0)
-            for head in heads
-        } for versions in data_samples_list]
-        if all('seg_logits' in versions[0] for versions in data_samples_list):
-            merged = super().merge_preds(data_samples_list)
-        else:  # no semantic head
-            merged = [versions[0] for versions in data_samples_list]
-        for sample, fields in zip(merged, means, strict=True):
-            sample.set_data({name: PixelData(data=data) for name, data in fields.items()})
+        return [self._merge(versions) for versions in data_samples_list]
+
+    def _merge(self, versions: list[SegDataSample]) -> SegDataSample:
+        merged = versions[0]
+        for head in self.module.heads.values():
+            if isinstance(head, BaseTaskHead):
+                field = head.pred_field
+                mean = torch.stack([version.get(field).data for version in versions]).mean(0)
+                merged.set_data({field: PixelData(data=mean)})
+            else:
+                self._merge_classes(merged, [version.seg_logits.data for version in versions])
         return merged
+
+    def _merge_classes(self, merged: SegDataSample, logits: list[Tensor]) -> None:
+        if len(logits[0]) > 1:
+            scores = torch.stack([version.softmax(0) for version in logits]).mean(0)
+            labels = scores.argmax(0, keepdim=True)
+        else:  # binary: mmseg has already taken the sigmoid of one channel
+            scores = torch.stack(logits).mean(0)
+            labels = (scores > self.module.decode_head.threshold).to(scores)
+        merged.set_data(dict(pred_sem_seg=PixelData(data=labels)))

@@ -8,7 +8,11 @@ from mmseg.models import SegDataPreProcessor
 from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from torch import nn
 
+from mmmtl.registry import MODELS, WEIGHTINGS
+from mmmtl.weighting import BaseLossWeighting
+
 from ..data_preprocessor import MultiTaskDataPreProcessor
+from ..decode_heads.base_task_head import BaseTaskHead
 
 # Characters and words that log keys, metric prefixes and module names give a meaning to.
 _FORBIDDEN = ('loss', '/', '.', ' ')
@@ -55,6 +59,11 @@ def complete_head_cfg(name: str, head: Mapping[str, Any], decode_head: Any) -> d
     if 'type' not in head:
         raise KeyError(f"task_heads[{name!r}] has no type, for example "
                        "dict(type='mmmtl.InverseDepthHead')")
+    cls = MODELS.get(head['type']) if isinstance(head['type'], str) else head['type']
+    if cls is not None and not issubclass(cls, BaseTaskHead):
+        raise ValueError(
+            f"task_heads[{name!r}] is a {cls.__name__}, which is no task head: a semantic head "
+            'stands as decode_head, and a decode head serves another task as body=dict(type=...)')
     head = dict(copy.deepcopy(head))
     body = head.get('body')
     if isinstance(body, Mapping) and 'type' in body or isinstance(body, list | tuple):
@@ -71,6 +80,45 @@ def complete_head_cfg(name: str, head: Mapping[str, Any], decode_head: Any) -> d
     else:
         head['body'] = copy.deepcopy(host)
     return head
+
+
+def check_heads(heads: Mapping[str, nn.Module], auxiliary: Sequence[nn.Module],
+                decode_task: str) -> None:
+    """Refuse heads that would write over each other, or train each other's task.
+
+    Raises:
+        ValueError: naming the tasks.
+    """
+    fields: dict[str, str] = {}
+    for name, head in heads.items():
+        field = getattr(head, 'pred_field', 'pred_sem_seg')
+        if field in fields:
+            raise ValueError(f'tasks {fields[field]!r} and {name!r} both predict {field}; one '
+                             'would overwrite the other. Remove one head')
+        fields[field] = name
+    if isinstance(heads[decode_task], BaseTaskHead):
+        strange = [type(head).__name__ for head in auxiliary if not isinstance(head, BaseTaskHead)]
+        if strange:
+            raise ValueError(
+                f'auxiliary head(s) {strange} are semantic, but decode_head is of task '
+                f'{decode_task!r}, to which auxiliary losses are added; remove them '
+                '(auxiliary_head=None) or give task heads')
+
+
+def build_weighting(cfg: Mapping[str, Any] | None,
+                    heads: Mapping[str, nn.Module]) -> BaseLossWeighting:
+    """Build the loss weighting for the tasks of these heads; equal weights without a config.
+
+    Raises:
+        KeyError: if the config names other tasks.
+    """
+    tasks = {name: getattr(head, 'kind', 'classification') for name, head in heads.items()}
+    weighting = WEIGHTINGS.build(
+        cfg or dict(type='FixedWeighting'), default_args=dict(tasks=tasks))
+    if set(weighting.tasks) != set(tasks):
+        raise KeyError(f'loss_weighting names the tasks {list(weighting.tasks)}, but the heads are '
+                       f'of {list(tasks)}; leave its `tasks` out, the segmentor fills them in')
+    return weighting
 
 
 def check_in_index(name: str, head: nn.Module, num_features: int | None) -> None:

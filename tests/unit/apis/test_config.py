@@ -65,16 +65,18 @@ def test_amp():
 
 
 def test_multi_task_defaults():
-    cfg = Config(dict(model=dict(loss_weighting=dict()), optim_wrapper=dict()))
+    cfg = Config(dict(model=dict(type='mmmtl.MultiTaskSegmentor'), optim_wrapper=dict()))
     use_multi_task_defaults(cfg)
     assert cfg.optim_wrapper.constructor == 'mmmtl.MultiTaskOptimWrapperConstructor'
     assert cfg.default_hooks.checkpoint.type == 'mmmtl.AtomicCheckpointHook'
 
     cfg = Config(dict(
-        model=dict(loss_weighting=dict()), optim_wrapper=dict(constructor='Mine'),
+        model=dict(type='mmmtl.MultiTaskSegmentor'), optim_wrapper=dict(constructor='Mine'),
         default_hooks=dict(checkpoint=dict(type='MyHook', interval=3))))
     use_multi_task_defaults(cfg)
-    assert cfg.optim_wrapper.constructor == 'Mine'
+    assert cfg.optim_wrapper.constructor == 'mmmtl.MultiTaskOptimWrapperConstructor'
+    assert cfg.optim_wrapper.paramwise_cfg.constructor == 'Mine'
+    assert cfg.custom_hooks == [dict(type='mmmtl.LabelWatchHook')]
     assert cfg.default_hooks.checkpoint == dict(type='MyHook', interval=3)
 
     cfg = Config(dict(model=dict(), optim_wrapper=dict(), default_hooks=dict(checkpoint=None)))

@@ -97,13 +97,26 @@ def test_frame_without_a_label_does_not_enter_the_task():
     assert both['raw/instance'].item() == pytest.approx(alone['raw/instance'].item(), rel=1e-5)
 
 
-def test_unlabelled_semantics_are_ignored_by_mmsegs_loss():
+@pytest.mark.parametrize('labelled', [1, 2])
+@pytest.mark.parametrize('avg_non_ignore', [True, False])
+def test_unlabelled_frames_change_no_semantic_loss(labelled, avg_non_ignore):
     head = toy_model_cfg()['decode_head'] | dict(
-        loss_decode=dict(type='CrossEntropyLoss', avg_non_ignore=True))
-    model = build(decode_head=head).eval()
-    both = model.loss(images(), [toy_sample(tasks=['depth']), toy_sample()])
-    alone = model.loss(images()[1:], [toy_sample()])
+        loss_decode=dict(type='CrossEntropyLoss', avg_non_ignore=avg_non_ignore))
+    model = build(decode_head=head, auxiliary_head=[head]).eval()
+    samples = [toy_sample(seed=i) for i in range(labelled)]
+    extra = [toy_sample(tasks=['depth'])] * 2
+    both = model.loss(images(labelled + 2), samples + extra)
+    alone = model.loss(images(labelled + 2)[:labelled], samples)
     assert both['raw/semantic'].item() == pytest.approx(alone['raw/semantic'].item(), rel=1e-5)
+
+
+def test_one_labelled_frame_passes_a_head_that_pools_to_one_value():
+    head = dict(toy_model_cfg()['decode_head'], type='ASPPHead')
+    for key in ('num_convs', 'concat_input'):
+        head.pop(key)
+    model = build(decode_head=head, task_heads=None).train()
+    loss = model.loss(images(), [toy_sample(), toy_sample(tasks=['depth'])])
+    assert torch.isfinite(loss['loss_semantic'])
 
 
 def test_auxiliary_heads_count_to_the_decode_task():
@@ -192,10 +205,54 @@ def test_published_checkpoint_keys_are_kept():
     (dict(data_preprocessor=dict(type='SegDataPreProcessor', size=(32, 64))), ValueError,
      "MultiTaskDataPreProcessor"),
     (dict(num_stages=2), ValueError, 'num_stages is 2'),
+    (dict(loss_weighting=dict(type='UncertaintyWeighting', tasks=dict(foo='regression'))),
+     KeyError, r"names the tasks \['foo'\], but the heads are of"),
+    (dict(task_heads=dict(a=dict(type='mmmtl.InverseDepthHead'),
+                          b=dict(type='mmmtl.InverseDepthHead'))), ValueError,
+     "tasks 'a' and 'b' both predict pred_inverse_depth_map"),
+    (dict(task_heads=dict(again=dict(type='FCNHead'))), ValueError,
+     r"task_heads\['again'\] is a FCNHead, which is no task head"),
+    (dict(decode_head=dict(type='mmmtl.InverseDepthHead', body=toy_model_cfg()['decode_head']),
+          task_heads=None, auxiliary_head=toy_model_cfg()['decode_head']), ValueError,
+     r"auxiliary head\(s\) \['FCNHead'\] are semantic, but decode_head is of task 'depth'"),
 ])
 def test_bad_configs_are_refused_when_built(changes, error, message):
     with pytest.raises(error, match=message):
         build(**changes)
+
+
+def test_backbone_that_does_not_say_how_many_maps_it_gives():
+    model = build(neck=None, backbone=dict(type='ERFNet', in_channels=3), decode_head=dict(
+        toy_model_cfg()['decode_head'], in_channels=16, in_index=4))
+    with pytest.raises(ValueError, match="of task 'semantic' has in_index=4"):
+        model.loss(images(), [toy_sample(), toy_sample()])
+
+
+def test_a_head_of_a_base_config_is_taken_away_by_none():
+    model = build(task_heads=dict(instance=dict(type='mmmtl.InstanceVectorHead'), depth=None))
+    assert list(model.heads) == ['semantic', 'instance']
+
+
+def test_no_log_key_is_added_to_the_loss_by_its_name():
+    losses = [dict(type='CrossEntropyLoss', loss_name=name)
+              for name in ('loss_one', 'loss_second_loss')]
+    model = build(decode_head=toy_model_cfg()['decode_head'] | dict(loss_decode=losses))
+    loss = model.loss(images(), [toy_sample(), toy_sample()])
+    total = model.parse_losses(loss)[0].item()
+    assert total == pytest.approx(sum(loss[f'raw/{task}'].item() for task in ALL), rel=1e-5)
+
+
+def test_predictions_under_autocast_are_in_single_precision():
+    model = build().eval()
+    with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
+        sample, = model.predict(images(1), [toy_sample()])
+    assert sample.pred_inverse_depth_map.data.dtype == torch.float32
+
+
+def test_task_that_may_stay_unlabelled():
+    model = build(unlabelled_tasks=['depth'])
+    for _ in range(600):
+        model.label_watch.update(dict(semantic=True, instance=True, depth=False))
 
 
 def test_task_that_never_sees_a_label_is_an_error_after_an_epoch():
@@ -210,12 +267,12 @@ def test_task_that_never_sees_a_label_is_an_error_after_an_epoch():
 def test_task_that_never_sees_a_label_is_an_error_after_500_steps():
     model = build()
     for _ in range(499):
-        model._label_watch.update(dict(semantic=True, instance=False, depth=True))
+        model.label_watch.update(dict(semantic=True, instance=False, depth=True))
     with pytest.raises(RuntimeError, match='instance.*500 training steps'):
-        model._label_watch.update(dict(semantic=True, instance=False, depth=True))
+        model.label_watch.update(dict(semantic=True, instance=False, depth=True))
 
 
 def test_label_seen_late_is_fine():
     model = build()
     for step in range(600):
-        model._label_watch.update(dict(semantic=True, instance=True, depth=step == 498))
+        model.label_watch.update(dict(semantic=True, instance=True, depth=step == 498))

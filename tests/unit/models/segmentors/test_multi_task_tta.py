@@ -46,3 +46,15 @@ def test_a_model_without_a_semantic_head():
     with torch.no_grad():
         merged, = model.test_step(batch())
     assert merged.pred_inverse_depth_map.data.shape == (1, 32, 64)
+
+
+def test_binary_semantics_are_thresholded_not_compared():
+    head = dict(toy_model_cfg()['decode_head'], num_classes=2, out_channels=1, threshold=0.5)
+    model, data = build(decode_head=head), batch()
+    data['data_samples'] = [[toy_sample(num_classes=2)], [toy_sample(num_classes=2)]]
+    data['inputs'][1] = data['inputs'][0]  # the same frame twice: the merged one is as each
+    with torch.no_grad():
+        merged, = model.test_step(data)
+        single, = model.module.predict(torch.stack(data['inputs'][0]), [toy_sample(num_classes=2)])
+    assert torch.equal(merged.pred_sem_seg.data, single.pred_sem_seg.data)
+    assert 0 < single.pred_sem_seg.data.float().mean() < 1

@@ -1,0 +1,46 @@
+"""Do the evaluators score what the model predicts?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from mmengine.model import BaseTTAModel, is_model_wrapper
+from torch import nn
+
+from mmmtl.evaluation.metrics import SemanticIoUMetric
+from mmmtl.evaluation.metrics.pixel_metric import PixelMetric
+from mmmtl.registry import METRICS
+
+
+def check_evaluators(model: nn.Module, evaluators: Mapping[str, Any]) -> None:
+    """Refuse a metric of a task without a head, before it stops a run at its first validation.
+
+    Args:
+        model: the runner's model; only our segmentor is looked at.
+        evaluators: configs of evaluators by key: one metric, several, or ``None``.
+
+    Raises:
+        KeyError: naming the evaluator, the metric and what the model predicts.
+    """
+    if is_model_wrapper(model) or isinstance(model, BaseTTAModel):
+        model = model.module
+    heads = getattr(model, 'heads', None)
+    if heads is None:
+        return
+    predicted = {getattr(head, 'pred_field', 'pred_sem_seg') for head in heads.values()}
+    for key, metrics in evaluators.items():
+        for field, name in _scored(metrics):
+            if field not in predicted:
+                raise KeyError(
+                    f'{key} has {name}, which scores {field}, but the heads predict '
+                    f'{sorted(predicted)}. Take the metric out of {key}, or add a head')
+
+
+def _scored(metrics: Any) -> Iterable[tuple[str, str]]:
+    """Fields that our metrics in an evaluator's config read, and the metrics' names."""
+    if isinstance(metrics, Mapping):
+        metrics = [metrics]
+    for cfg in metrics if isinstance(metrics, Sequence) else ():
+        cls = METRICS.get(cfg['type']) if isinstance(cfg.get('type'), str) else None
+        if isinstance(cls, type) and issubclass(cls, PixelMetric | SemanticIoUMetric):
+            metric = METRICS.build(dict(cfg))
+            yield metric.pred_field, f'{cls.__name__} of task {metric.prefix!r}'

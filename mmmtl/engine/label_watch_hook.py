@@ -1,0 +1,27 @@
+"""Tell the segmentor how long an epoch is."""
+
+import math
+
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+
+from mmmtl.registry import HOOKS
+
+
+@HOOKS.register_module()
+class LabelWatchHook(Hook):
+    """Let a task that saw no label in an epoch be an error then, in runs by iterations too.
+
+    The segmentor alone notices it after 500 steps, or when mmengine counts a second epoch, which
+    it does not with an endless sampler or in the last epoch. ``tools/train.py`` adds this hook.
+    """
+
+    def before_train(self, runner: Runner) -> None:
+        """Lower the patience of the model's label watch to the steps of an epoch."""
+        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        watch = getattr(model, 'label_watch', None)
+        if watch is not None:
+            loader = runner.train_dataloader
+            frames = len(loader.dataset) / runner.world_size / (loader.batch_size or 1)
+            watch.patience = min(watch.patience, max(1, math.ceil(frames)))
