@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 import torch
+from mmengine.registry import init_default_scope
 
 ROOT = Path(__file__).resolve().parent.parent
 
 torch.set_num_threads(1)  # several test processes share the cores
 os.environ.setdefault('OMP_NUM_THREADS', '1')  # of the processes that tests start
+
+
+@pytest.fixture(autouse=True)
+def _host_scope() -> None:
+    """Names resolve as in a run of an mmseg config, whichever test came before."""
+    init_default_scope('mmseg')
 
 
 @pytest.fixture(scope='session')

@@ -3,8 +3,15 @@ _base_ = [
     '../_base_/models/lite0_fpn.py', '../_base_/datasets/nyuv2-13_144x192.py',
     '../_base_/default_runtime.py', '../_base_/schedules/adamw_short.py'
 ]
+# tools/analysis_tools/class_weights.py CONFIG --power 0.5
+class_weight = [
+    1.485, 3.805, 2.308, 1.514, 0.89, 0.729, 0.969, 1.971, 1.814, 1.606, 3.744, 0.573, 1.277
+]
 model = dict(
-    decode_head=dict(num_classes=13),
+    decode_head=dict(
+        num_classes=13,
+        loss_decode=dict(
+            _delete_=True, type='mmmtl.PixelCrossEntropyLoss', class_weight=class_weight)),
     task_heads=dict(depth=dict(type='mmmtl.DepthHead', zoom=False)),
     loss_weighting=dict(type='mmmtl.UncertaintyWeighting'))
 # Five epochs of 100 steps (795 frames, the last batch of an epoch is smaller).

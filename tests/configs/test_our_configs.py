@@ -9,9 +9,10 @@ from mmengine.registry import init_default_scope
 
 from mmmtl.datasets.pipeline_check import check_pipeline
 from mmmtl.models.decode_heads import DepthHead
-from mmmtl.registry import MODELS, WEIGHTINGS
+from mmmtl.registry import DATASETS, MODELS, WEIGHTINGS
 from mmmtl.testing.mix_in import load_model_cfg
 from mmmtl.testing.samples import toy_sample
+from mmmtl.testing.toy_cityscapes import make_toy_cityscapes
 from mmmtl.testing.training_step import training_step
 
 ROOT = Path(__file__).parents[2]
@@ -75,3 +76,27 @@ def test_single_task_depth_has_the_same_body_as_the_multi_task_model():
     twin = MODELS.build(both).task_heads['depth']
     assert {k: v.shape for k, v in single.decode_head.state_dict().items()} == {
         k: v.shape for k, v in twin.state_dict().items()}
+
+
+CITYSCAPES = [path for path in CONFIGS if 'cityscapes' in path.name or 'street' in path.name]
+LABELS = dict(
+    gt_sem_seg='gtFine/train/{}_gtFine_labelIds.png',
+    gt_instance_vector='gtFine/train/{}_gtFine_instanceIds.png',
+    gt_inverse_depth_map='disparity/train/{}_disparity.png')
+
+
+@pytest.mark.parametrize('path', CITYSCAPES, ids=lambda path: path.stem)
+def test_a_frame_may_lack_any_label(path, tmp_path):
+    init_default_scope('mmseg')
+    frames = make_toy_cityscapes(tmp_path, frames=4, size=(64, 128), splits=('train', ))['train']
+    for frame, file in zip(frames, LABELS.values(), strict=False):
+        (tmp_path / file.format(frame.name)).unlink()
+    dataset = Config.fromfile(path).train_dataloader.dataset
+    dataset = DATASETS.build(dict(dataset, data_root=str(tmp_path), cache=False))
+    assert len(dataset) == 4
+    complete = set(dataset[3]['data_samples'].keys())
+    for i, field in enumerate(LABELS):
+        assert set(dataset[i]['data_samples'].keys()) == complete - {field} - (
+            {'gt_edge_map'} if field == 'gt_sem_seg' else
+            {'gt_instance_map'} if field == 'gt_instance_vector' else set())
+    assert set(LABELS) <= complete

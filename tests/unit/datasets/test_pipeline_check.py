@@ -81,6 +81,11 @@ def test_refused(steps, message):
         check_pipeline(Compose(LOAD + steps).transforms)
 
 
+def test_vectors_without_ids_are_refused():
+    with pytest.raises(ValueError, match='GenerateInstanceVectors: no LoadInstanceIds before it'):
+        check_pipeline([LOAD[0], LOAD[1], VECTORS, PACK])
+
+
 def test_albu_is_refused_before_it_asks_for_its_package():
     with pytest.raises(ValueError, match='Albu: it moves the image and gt_seg_map'):
         check_pipeline([*LOAD, dict(type='Albu', transforms=[])])

@@ -92,3 +92,21 @@ def test_model_without_a_weighting():
     optimizer = build(model)
     assert sum(p.numel() for g in optimizer.param_groups for p in g['params']) == 2
     assert isinstance(optimizer, torch.optim.AdamW)
+
+
+def test_a_constructor_inside_ours_keeps_its_rules():
+    """mmseg's layer-wise decay would put weight decay on the log-variances."""
+    from mmengine.registry import init_default_scope
+    init_default_scope('mmseg')
+    model = Model()
+    model.backbone = type('TinyBEiT', (nn.Module, ), {})()  # the constructor goes by the name
+    model.backbone.patch_embed = nn.Conv2d(3, 4, 3)
+    model.backbone.layers = nn.ModuleList([nn.Linear(4, 4), nn.Linear(4, 4)])
+    optimizer = build(model, paramwise_cfg=dict(
+        constructor='LearningRateDecayOptimizerConstructor', num_layers=2, decay_rate=0.5,
+        decay_type='layer_wise'))
+    log_var = group_of(optimizer, model.loss_weighting.log_vars['depth'])
+    assert log_var['weight_decay'] == 0 and log_var['lr'] == 1e-3
+    assert group_of(optimizer, model.backbone.patch_embed.weight)['lr'] < 1e-3
+    grouped = [p for g in optimizer.param_groups for p in g['params']]
+    assert len(grouped) == len({id(p) for p in grouped}) == len(list(model.parameters()))

@@ -77,6 +77,18 @@ def test_units_scale_with_the_image(name, factors):
     assert data.mean((1, 2)).tolist() == pytest.approx(factors)
 
 
+def test_plain_metres_do_not_scale():
+    sample = toy_sample(4, 8, tasks=(), ori_shape=(12, 16), img_shape=(4, 8), pad_shape=(4, 8))
+    build('DepthHead', zoom=False).postprocess(torch.ones(1, 4, 8), sample)
+    assert sample.pred_depth_map.data.unique().tolist() == [1.0]
+
+
+def test_a_flip_that_cannot_be_undone_is_named():
+    sample = toy_sample(4, 8, tasks=(), flip=True, flip_direction='diagonal')
+    with pytest.raises(ValueError, match="direction 'diagonal', only .*'horizontal'"):
+        build('InverseDepthHead').postprocess(torch.ones(1, 4, 8), sample)
+
+
 @pytest.mark.parametrize('direction, signs', [('horizontal', (-1, 1)), ('vertical', (1, -1))])
 def test_flip_turns_pixels_and_components(direction, signs):
     head = build('InstanceVectorHead')

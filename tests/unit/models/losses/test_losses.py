@@ -84,6 +84,14 @@ def test_half_precision_predictions_are_compared_in_float32(loss):
     assert torch.isfinite(loss(pred, torch.zeros(1, 1, 64, 64)))
 
 
+@pytest.mark.parametrize('loss', LOSSES.values())
+def test_an_infinity_at_an_unmeasured_pixel_is_not_looked_at(loss):
+    pred = torch.tensor([[[[float('inf'), 2.0]]]], requires_grad=True)
+    value = loss(pred, torch.tensor([[[[NAN, 1.5]]]]))
+    value.backward()
+    assert torch.isfinite(value) and pred.grad[0, 0, 0, 0] == 0 and pred.grad[0, 0, 0, 1] > 0
+
+
 def test_shapes_must_agree():
     with pytest.raises(ValueError, match=r'\(1, 1, 2, 2\).*\(1, 2, 2, 2\)'):
         masked_residual(torch.zeros(1, 1, 2, 2), torch.zeros(1, 2, 2, 2))

@@ -1,0 +1,41 @@
+"""Metrics of tasks without a head are refused before training."""
+
+import pytest
+from mmengine.registry import init_default_scope
+
+from mmmtl.apis.metrics import check_evaluators
+from mmmtl.registry import MODELS
+from mmmtl.testing.samples import toy_model_cfg
+
+init_default_scope('mmseg')
+SEMANTIC = dict(type='mmmtl.SemanticIoUMetric', prefix='semantic')
+DEPTH = dict(type='mmmtl.DepthMetric', kind='inverse', prefix='depth')
+METRES = dict(type='mmmtl.DepthMetric', kind='metric', prefix='depth')
+
+
+def model(**changes):
+    return MODELS.build(toy_model_cfg(**changes))
+
+
+def test_metrics_of_the_heads_pass():
+    check_evaluators(model(), dict(
+        val_evaluator=[SEMANTIC, DEPTH], test_evaluator=SEMANTIC, other=None))
+    check_evaluators(model(), dict(val_evaluator=dict(type='IoUMetric')))  # the host's own
+
+
+@pytest.mark.parametrize('metric, message', [
+    (DEPTH, "val_evaluator has DepthMetric of task 'depth', which scores pred_inverse_depth_map"),
+    (METRES, r"scores pred_depth_map, but the heads predict \['pred_sem_seg'\]"),
+])
+def test_a_metric_without_a_head_is_named(metric, message):
+    with pytest.raises(KeyError, match=message):
+        check_evaluators(model(task_heads=None), dict(val_evaluator=[SEMANTIC, metric]))
+
+
+def test_inverse_and_metric_depth_are_not_confused():
+    with pytest.raises(KeyError, match='pred_depth_map'):
+        check_evaluators(model(), dict(test_evaluator=METRES))
+
+
+def test_hosts_models_are_left_alone():
+    check_evaluators(MODELS.build(toy_model_cfg()['decode_head']), dict(val_evaluator=DEPTH))
