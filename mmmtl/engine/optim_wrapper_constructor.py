@@ -65,6 +65,7 @@ def set_apart(optimizer: Optimizer, parameters: list[nn.Parameter],
     apart = {id(p) for p in parameters}
     for group in optimizer.param_groups:
         group['params'] = [p for p in group['params'] if id(p) not in apart]
+        group.pop('param_names', None)  # mmseg's constructor gives some, which would not fit
     optimizer.param_groups[:] = [g for g in optimizer.param_groups if g['params']]
     options: dict[str, Any] = dict(weight_decay=0.0)
     if constant_lr is not None:

@@ -46,7 +46,7 @@ def test_partial_labels(root, caplog):
     assert first['seg_fields'] == ['gt_seg_map', 'gt_instance_map', 'gt_depth_map']
     assert (first['gt_instance_map'] == 4464).all() and first['gt_instance_map'].dtype == np.int32
     assert second['gt_depth_map'] == pytest.approx(1.5) and 'gt_instance_map' not in second
-    assert third['seg_fields'] == []
+    assert third['seg_fields'] == ['gt_seg_map'] and third['semantic_unlabelled']
 
 
 def test_log_line(root, monkeypatch):

@@ -54,7 +54,7 @@ def test_sky_in_any_order_of_loaders(toy, order):
 def test_sky_without_semantics(toy):
     dataset = build(toy[0], data_prefix=dict(img_path='leftImg8bit/train', seg_map_path=None))
     sample, frame = dataset[0], toy[1]['train'][0]
-    assert 'gt_seg_map' not in sample
+    assert sample['semantic_unlabelled'] and (sample['gt_seg_map'] == 255).all()
     np.testing.assert_array_equal(np.isnan(sample['gt_inverse_depth_map']), frame.disparity == 0)
     assert sample['gt_inverse_depth_map'][0, 0] == (int(frame.disparity[0, 0]) - 1) / 256
 

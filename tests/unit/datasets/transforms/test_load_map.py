@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mmmtl.datasets.transforms import LoadDepth, LoadDisparity, LoadInstanceIds, LoadSemanticLabels
+from mmmtl.datasets.transforms import (
+    LoadDepth,
+    LoadDisparity,
+    LoadInstanceIds,
+    LoadSemanticLabels,
+    PackMultiTaskInputs,
+)
 
 LOADERS = {
     'seg_map_path': (LoadSemanticLabels, 'gt_seg_map', np.uint8),
@@ -32,9 +38,16 @@ def test_adds_its_field(results, key):
     assert loaded[field].shape == (2, 3) and 'fields_at_ori_shape' not in loaded
 
 
-@pytest.mark.parametrize('key', LOADERS)
+@pytest.mark.parametrize('key', [key for key in LOADERS if key != 'seg_map_path'])
 def test_nothing_without_a_file(key):
     assert LOADERS[key][0]()(dict(seg_fields=[])) == dict(seg_fields=[])
+
+
+def test_semantics_without_a_file_are_ignored_throughout_and_not_packed():
+    image = np.zeros((2, 3, 3), np.uint8)
+    loaded = LOADERS['seg_map_path'][0]()(dict(img=image, seg_fields=[], ori_shape=(2, 3)))
+    assert loaded['semantic_unlabelled'] and (loaded['gt_seg_map'] == 255).all()
+    assert 'gt_sem_seg' not in PackMultiTaskInputs()(loaded)['data_samples']
 
 
 @pytest.mark.parametrize('key', LOADERS)

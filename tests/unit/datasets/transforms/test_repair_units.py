@@ -23,6 +23,14 @@ def test_mark_only():
     assert (results['gt_depth_map'] == 6).all() and results['units_width'] == dict(gt_depth_map=2)
 
 
+def test_depth_in_plain_metres():
+    results = dict(units_width=dict(gt_inverse_depth_map=4, gt_depth_map=4),
+                   gt_inverse_depth_map=np.full((1, 2), 6, np.float32),
+                   gt_depth_map=np.full((1, 2), 6, np.float32))
+    results = RepairUnits(zoom_depth=False)(results)
+    assert (results['gt_inverse_depth_map'] == 3).all() and (results['gt_depth_map'] == 6).all()
+
+
 def test_unknown_width():
     with pytest.raises(ValueError, match='Load it with mmmtl.LoadDisparity'):
         RepairUnits()(dict(gt_depth_map=np.ones((1, 2), np.float32)))
@@ -40,4 +48,4 @@ def test_after_pad():
 
 
 def test_repr():
-    assert repr(RepairUnits()) == 'RepairUnits(mark_only=False)'
+    assert repr(RepairUnits()) == 'RepairUnits(mark_only=False, zoom_depth=True)'
