@@ -9,7 +9,7 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def run_ranks(script: str, world: int, folder: Path, *arguments: str, timeout: float = 60) -> None:
+def run_ranks(script: str, world: int, folder: Path, *arguments: str, timeout: float = 120) -> None:
     """Run ``script`` once per rank, in ``folder``; a hang is a failure within ``timeout``.
 
     Each process finds ``RANK``, ``WORLD_SIZE``, ``MASTER_ADDR`` and ``MASTER_PORT`` in its

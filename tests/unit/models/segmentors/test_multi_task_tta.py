@@ -50,7 +50,12 @@ def test_a_model_without_a_semantic_head():
 
 def test_binary_semantics_are_thresholded_not_compared():
     head = dict(toy_model_cfg()['decode_head'], num_classes=2, out_channels=1, threshold=0.5)
+    torch.manual_seed(0)
     model, data = build(decode_head=head), batch()
+    segmentor, head = model.module, model.module.decode_head
+    with torch.no_grad():  # half of the scores above the threshold
+        logits = head(segmentor.extract_feat(torch.stack(data['inputs'][0])))
+        head.conv_seg.bias -= logits.median()
     data['data_samples'] = [[toy_sample(num_classes=2)], [toy_sample(num_classes=2)]]
     data['inputs'][1] = data['inputs'][0]  # the same frame twice: the merged one is as each
     with torch.no_grad():
