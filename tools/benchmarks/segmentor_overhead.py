@@ -32,7 +32,8 @@ def build(**changes) -> nn.Module:
     cfg = Config.fromfile(CONFIG).model
     cfg.backbone.init_cfg = None
     cfg.data_preprocessor = None
-    cfg.update(copy.deepcopy(changes))
+    for key, value in copy.deepcopy(changes).items():
+        cfg[key] = value  # update() would merge a head into the one that it replaces
     registry = MMSEG_MODELS if cfg.type == 'EncoderDecoder' else MODELS
     return registry.build(cfg)
 
