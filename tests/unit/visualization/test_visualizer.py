@@ -63,7 +63,7 @@ def test_bad_sizes():
 @pytest.mark.parametrize('kind', ['test', 'val'])
 def test_hook_of_mmseg_writes_a_sheet(kind, meta, image, data_sample, tmp_path, monkeypatch):
     visualizer = VISUALIZERS.build({
-        'type': 'MultiTaskLocalVisualizer', 'name': f'hook_{kind}',
+        'type': 'mmmtl.MultiTaskLocalVisualizer', 'name': f'hook_{kind}',
         'vis_backends': [{'type': 'LocalVisBackend'}], 'save_dir': str(tmp_path)})
     visualizer.dataset_meta = meta
     monkeypatch.setattr(Visualizer, 'get_current_instance', lambda: visualizer)

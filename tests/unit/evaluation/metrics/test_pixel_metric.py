@@ -36,7 +36,7 @@ def score(batches: list[list[dict]]) -> dict:
 
 
 def test_built_from_the_registry_with_a_prefix():
-    metric = METRICS.build({'type': 'InstanceVectorMetric', 'prefix': 'votes'})
+    metric = METRICS.build({'type': 'mmmtl.InstanceVectorMetric', 'prefix': 'votes'})
     assert isinstance(metric, InstanceVectorMetric)
     assert set(metric.compute_metrics([])) == {'mae', 'epe'}
     assert set(METRICS.build({'type': 'mmmtl.DepthMetric', 'kind': 'metric'}).evaluate(0)) == {
