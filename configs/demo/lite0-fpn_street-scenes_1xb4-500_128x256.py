@@ -27,4 +27,3 @@ loader = dict(num_workers=0, persistent_workers=False)
 train_dataloader = dict(**loader, dataset=dict(data_root=data_root, metainfo=metainfo))
 val_dataloader = dict(**loader, dataset=dict(data_root=data_root, metainfo=metainfo))
 test_dataloader = val_dataloader
-default_hooks = dict(visualization=dict(draw=False, interval=10))

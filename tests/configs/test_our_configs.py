@@ -36,6 +36,8 @@ def test_builds_takes_a_step_and_predicts(path):
     tasks = ['semantic', 'instance', 'depth', 'metric_depth']
     samples = [toy_sample(HEIGHT, WIDTH, tasks, num_classes=13, seed=i) for i in range(2)]
     for sample in samples:  # PIDNet's boundaries
+        if 'pidnet' in path.stem:  # MMSegmentation 1.2.2: class weights stop at ignored pixels
+            sample.gt_sem_seg.data[sample.gt_sem_seg.data == 255] = 0
         sample.gt_edge_map = sample.gt_sem_seg.clone()
         sample.gt_edge_map.data = (sample.gt_sem_seg.data % 2).long()
     assert not training_step(model, torch.randn(2, 3, HEIGHT, WIDTH), samples)
