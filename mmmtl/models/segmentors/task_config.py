@@ -121,16 +121,14 @@ def build_weighting(cfg: Mapping[str, Any] | None,
     return weighting
 
 
-def check_in_index(name: str, head: nn.Module, num_features: int | None) -> None:
+def check_in_index(name: str, head: nn.Module, num_features: int) -> None:
     """Refuse a head that asks for a feature which the backbone or neck does not give.
 
     Args:
         name: the task.
         head: a decode head or a task head.
-        num_features: how many features there are, if that is known.
+        num_features: how many features there are.
     """
-    if num_features is None:
-        return
     for module in head.modules():
         in_index = getattr(module, 'in_index', None)
         if not isinstance(module, BaseDecodeHead) or in_index is None:
