@@ -6,12 +6,19 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import settings
 from mmengine.registry import init_default_scope
 
 ROOT = Path(__file__).resolve().parent.parent
 
 torch.set_num_threads(1)  # several test processes share the cores
 os.environ.setdefault('OMP_NUM_THREADS', '1')  # of the processes that tests start
+
+# The same examples in every run, so that a change is judged by what it changes. New ones are
+# looked for with `pytest --hypothesis-profile=explore`.
+settings.register_profile('same', derandomize=True, deadline=None)
+settings.register_profile('explore', deadline=None)
+settings.load_profile('same')
 
 
 @pytest.fixture(autouse=True)

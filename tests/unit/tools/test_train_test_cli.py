@@ -195,7 +195,7 @@ def test_another_architecture_is_refused_with_its_keys(folder):
 def test_missing_files_are_named(folder):
     with pytest.raises(FileNotFoundError, match='config toys.py does not exist.*toy.py'):
         train('toys.py')
-    with pytest.raises(FileNotFoundError, match='iter_77.pth does not exist.*there are .*iter_2.pth'):
+    with pytest.raises(FileNotFoundError, match='iter_77.pth does not exist.*iter_2.pth'):
         evaluate('toy.py', 'work_dirs/toy/iter_77.pth')
 
 
