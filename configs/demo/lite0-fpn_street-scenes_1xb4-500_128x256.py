@@ -16,8 +16,7 @@ class_weight = [
 model = dict(
     decode_head=dict(
         num_classes=15,
-        loss_decode=dict(
-            _delete_=True, type='mmmtl.PixelCrossEntropyLoss', class_weight=class_weight)),
+        loss_decode=dict(type='mmmtl.PixelCrossEntropyLoss', class_weight=class_weight)),
     task_heads=dict(
         instance=dict(type='mmmtl.InstanceVectorHead'),
         depth=dict(type='mmmtl.InverseDepthHead')),

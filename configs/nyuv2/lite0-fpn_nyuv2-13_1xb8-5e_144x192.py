@@ -10,8 +10,7 @@ class_weight = [
 model = dict(
     decode_head=dict(
         num_classes=13,
-        loss_decode=dict(
-            _delete_=True, type='mmmtl.PixelCrossEntropyLoss', class_weight=class_weight)),
+        loss_decode=dict(type='mmmtl.PixelCrossEntropyLoss', class_weight=class_weight)),
     task_heads=dict(depth=dict(type='mmmtl.DepthHead', zoom=False)),
     loss_weighting=dict(type='mmmtl.UncertaintyWeighting'))
 # Five epochs of 100 steps (795 frames, the last batch of an epoch is smaller).

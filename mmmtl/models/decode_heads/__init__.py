@@ -4,5 +4,6 @@ from .base_task_head import BaseTaskHead
 from .depth_head import DepthHead
 from .instance_vector_head import InstanceVectorHead
 from .inverse_depth_head import InverseDepthHead
+from .semantic_head import SemanticHead
 
-__all__ = ['BaseTaskHead', 'DepthHead', 'InstanceVectorHead', 'InverseDepthHead']
+__all__ = ['BaseTaskHead', 'DepthHead', 'InstanceVectorHead', 'InverseDepthHead', 'SemanticHead']

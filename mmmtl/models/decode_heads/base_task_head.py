@@ -17,7 +17,7 @@ from .body import build_body, split_maps, zero_of
 
 
 class BaseTaskHead(BaseModule, metaclass=ABCMeta):
-    """A dense regression task on features.
+    """A dense task on features.
 
     A head is a *body* (any decode head of MMSegmentation: features → map) and a *task* (target,
     loss, units, the way back to the original image). Subclasses are tasks. It has the interface
@@ -81,7 +81,7 @@ class BaseTaskHead(BaseModule, metaclass=ABCMeta):
         maps, rest = self._split(self.body(inputs))
         size = self._input_size(batch_data_samples)
         target = self.encode(self._stack_targets(batch_data_samples, size, maps[0]))
-        losses = [self.loss_decode(self._resize(m, size), target) for m in maps]
+        losses = [self.compare(self._resize(m, size), target) for m in maps]
         loss = sum(losses) / len(losses)
         return {self.loss_decode.loss_name: loss + zero_of(rest) if rest else loss}
 
@@ -120,9 +120,25 @@ class BaseTaskHead(BaseModule, metaclass=ABCMeta):
             pred = self.rescale(self.decode(pred), zoom, sample.metainfo)
         else:
             pred = self.decode(pred)
+        self.write(pred, sample)
+
+    def write(self, pred: Tensor, sample: Any) -> None:
+        """Write a (C, H, W) map in the task's unit into a data sample."""
         sample.set_data({self.pred_field: PixelData(data=pred)})
 
+    def merge(self, versions: list) -> Tensor:
+        """(C, H, W) mean of the predictions for augmented versions of a frame, for :meth:`write`.
+
+        Args:
+            versions: data samples; flip, zoom and units are undone in each.
+        """
+        return torch.stack([sample.get(self.pred_field).data for sample in versions]).mean(0)
+
     # -- the task -----------------------------------------------------------------------------
+    def compare(self, pred: Tensor, target: Tensor) -> Tensor:
+        """Loss between a map at the size of the input and the encoded targets."""
+        return self.loss_decode(pred, target)
+
     def encode(self, target: Tensor) -> Tensor:
         """Targets in the space in which the network predicts and the loss compares."""
         return target

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from mmengine.dist import all_reduce, is_distributed
+from mmengine.logging import MessageHub
 from mmseg.models.segmentors import EncoderDecoder
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
@@ -19,6 +20,7 @@ from ..decode_heads.body import (
     split_maps,
     zero_of,
 )
+from ..instance_clustering import build_instance_clustering
 from .label_watch import LabelWatch
 from .task_config import (
     build_weighting,
@@ -43,6 +45,8 @@ class MultiTaskSegmentor(EncoderDecoder):
             that a base config has.
         loss_weighting: config of the weighting that turns task losses into the total; equal
             weights by default. It learns names and kinds of the tasks from the heads.
+        instance_clustering: config of the clusterer that turns predicted instance vectors into
+            instances and a panoptic map; none by default. See ``docs/instances.md``.
         decode_task: name of ``decode_head``'s task; by default ``'semantic'``, or a task
             head's own.
         num_stages: of a ``CascadeEncoderDecoder``'s config, whose ``decode_head`` is a list.
@@ -65,6 +69,7 @@ class MultiTaskSegmentor(EncoderDecoder):
                  decode_head: dict | Sequence[dict],
                  task_heads: Mapping[str, dict] | None = None,
                  loss_weighting: dict | None = None,
+                 instance_clustering: dict | None = None,
                  decode_task: str | None = None,
                  num_stages: int | None = None,
                  unlabelled_tasks: Sequence[str] = (),
@@ -86,6 +91,8 @@ class MultiTaskSegmentor(EncoderDecoder):
         if self._num_features is not None:
             self._check_in_index(self._num_features)
         self.loss_weighting = build_weighting(loss_weighting, self.heads)
+        self.instance_clustering = build_instance_clustering(instance_clustering, self.heads)
+        self.cluster_predictions = True  # MultiTaskTTAModel clusters the mean of its versions
         self._channels = {name: head.out_channels for name, head in self.heads.items()}
         # mmseg's sliding window allocates this many channels: all maps go through it together.
         self.out_channels = sum(self._channels.values())
@@ -179,7 +186,7 @@ class MultiTaskSegmentor(EncoderDecoder):
         features = _of_task(features, name)
         if name != self.decode_task:
             return self.task_heads[name].loss(features, samples, self.train_cfg)
-        if not isinstance(self.decode_head, BaseTaskHead):
+        if getattr(self.decode_head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
             features, samples = _with_semantics(features, samples)
         losses = self._decode_head_forward_train(features, samples)
         if self.with_auxiliary_head:
@@ -223,7 +230,24 @@ class MultiTaskSegmentor(EncoderDecoder):
         for name, batch in maps.items():
             for pred, sample in zip(batch, data_samples, strict=True):
                 self.heads[name].postprocess(pred, sample, restore=restore)
+        if self.cluster_predictions:
+            self.cluster_instances(data_samples)
         return data_samples
+
+    def cluster_instances(self, data_samples: list[SegDataSample]) -> None:
+        """Write instances and panoptic maps into samples that hold the heads' predictions.
+
+        Without ``instance_clustering`` nothing is done. Classes of things are those of
+        ``self.dataset_meta``, which :class:`InstanceClusteringHook` and mmseg's ``init_model``
+        set.
+        """
+        if self.instance_clustering is not None:
+            meta = getattr(self, 'dataset_meta', None)
+            if meta is None:  # what mmengine notes when training starts
+                meta = MessageHub.get_current_instance().get_info('dataset_meta')
+            self.instance_clustering.prepare(meta)
+            for sample in data_samples:
+                self.instance_clustering.predict(sample)
 
     def _forward(self,
                  inputs: Tensor,

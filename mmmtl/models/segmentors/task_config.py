@@ -62,8 +62,9 @@ def complete_head_cfg(name: str, head: Mapping[str, Any], decode_head: Any) -> d
     cls = MODELS.get(head['type']) if isinstance(head['type'], str) else head['type']
     if cls is not None and not issubclass(cls, BaseTaskHead):
         raise ValueError(
-            f"task_heads[{name!r}] is a {cls.__name__}, which is no task head: a semantic head "
-            'stands as decode_head, and a decode head serves another task as body=dict(type=...)')
+            f"task_heads[{name!r}] is a {cls.__name__}, which is no task head. A decode head serves "
+            "a task as its body: dict(type='mmmtl.SemanticHead', num_classes=..., "
+            'body=dict(type=...)); semantics may also stand as decode_head')
     head = dict(copy.deepcopy(head))
     body = head.get('body')
     if isinstance(body, Mapping) and 'type' in body or isinstance(body, list | tuple):
@@ -96,7 +97,7 @@ def check_heads(heads: Mapping[str, nn.Module], auxiliary: Sequence[nn.Module],
             raise ValueError(f'tasks {fields[field]!r} and {name!r} both predict {field}; one '
                              'would overwrite the other. Remove one head')
         fields[field] = name
-    if isinstance(heads[decode_task], BaseTaskHead):
+    if getattr(heads[decode_task], 'target_field', 'gt_sem_seg') != 'gt_sem_seg':
         strange = [type(head).__name__ for head in auxiliary if not isinstance(head, BaseTaskHead)]
         if strange:
             raise ValueError(

@@ -211,7 +211,7 @@ def test_published_checkpoint_keys_are_kept():
                           b=dict(type='mmmtl.InverseDepthHead'))), ValueError,
      "tasks 'a' and 'b' both predict pred_inverse_depth_map"),
     (dict(task_heads=dict(again=dict(type='FCNHead'))), ValueError,
-     r"task_heads\['again'\] is a FCNHead, which is no task head"),
+     r"task_heads\['again'\] is a FCNHead, which is no task head.*SemanticHead"),
     (dict(decode_head=dict(type='mmmtl.InverseDepthHead', body=toy_model_cfg()['decode_head']),
           task_heads=None, auxiliary_head=toy_model_cfg()['decode_head']), ValueError,
      r"auxiliary head\(s\) \['FCNHead'\] are semantic, but decode_head is of task 'depth'"),
