@@ -35,7 +35,26 @@ class AtomicCheckpointHook(CheckpointHook):
         with self._removals_last():
             super()._save_checkpoint_with_step(runner, step, meta)
 
+    def before_train(self, runner: Runner) -> None:
+        """Refuse a ``save_best`` without the prefix that every metric puts before its scores.
+
+        Raises:
+            KeyError: naming the score and the prefixes.
+        """
+        super().before_train(runner)
+        metrics = runner.val_loop.evaluator.metrics if runner.val_loop else []
+        prefixes = [metric.prefix for metric in metrics]
+        for key in self.save_best or ():
+            if key != 'auto' and '/' not in key and prefixes and all(prefixes):
+                raise KeyError(f'save_best={key!r} has no prefix, and the scores are called '
+                               f'{[f"{prefix}/..." for prefix in prefixes]}; '
+                               f"write for example save_best='{prefixes[0]}/{key}'")
+
     def _save_best_checkpoint(self, runner: Runner, metrics: dict) -> None:
+        missing = [key for key in getattr(self, 'key_indicators', ())
+                   if key != 'auto' and key not in metrics]
+        if missing:
+            raise KeyError(f'save_best names {missing}, but the scores are {list(metrics)}')
         with self._removals_last():
             super()._save_best_checkpoint(runner, metrics)
 

@@ -102,6 +102,30 @@ def test_the_best_checkpoint_is_replaced_not_lost(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.glob('best*')] == ['best_x_mIoU_iter_3.pth']
 
 
+@pytest.mark.parametrize('prefixes, key, message', [
+    (['semantic', 'depth'], 'mIoU', "'mIoU' has no prefix.*'depth/...'.*save_best='semantic/mIoU'"),
+    ([None], 'mIoU', None), (['semantic'], 'auto', None), (['semantic'], 'semantic/mIoU', None)])
+def test_save_best_without_a_prefix_is_refused_before_training(
+        tmp_path, monkeypatch, prefixes, key, message):
+    runner = make_runner(tmp_path, 1, save_best=key, rule='greater')
+    metrics = [SimpleNamespace(prefix=prefix) for prefix in prefixes]
+    loop = SimpleNamespace(evaluator=SimpleNamespace(metrics=metrics))
+    monkeypatch.setattr(Runner, 'val_loop', property(lambda self: loop))
+    hook = next(hook for hook in runner.hooks if isinstance(hook, AtomicCheckpointHook))
+    if message is None:
+        hook.before_train(runner)
+    else:
+        with pytest.raises(KeyError, match=message):
+            hook.before_train(runner)
+
+
+def test_save_best_of_a_score_that_nobody_computes(tmp_path):
+    runner = make_runner(tmp_path, 1, save_best='semantic/mIou', rule='greater')
+    hook = next(hook for hook in runner.hooks if isinstance(hook, AtomicCheckpointHook))
+    with pytest.raises(KeyError, match=r"save_best names \['semantic/mIou'\].*semantic/mIoU"):
+        hook.after_val_epoch(runner, {'semantic/mIoU': 50.0})
+
+
 def test_other_storage_is_left_alone():
     assert AtomicCheckpointHook().backend_args == dict(backend='mmmtl_atomic')
     assert AtomicCheckpointHook(out_dir='s3://bucket').backend_args is None
