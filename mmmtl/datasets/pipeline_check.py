@@ -10,6 +10,7 @@ MAP_LOADERS = ('LoadInstanceIds', 'LoadDisparity', 'LoadDepth', 'LoadNormals')
 UNIT_LOADERS = ('LoadDisparity', 'LoadDepth')
 RESIZERS = ('Resize', 'RandomResize', 'RandomChoiceResize', 'ResizeToMultiple',
             'ResizeShortestEdge')
+LABEL_LOADERS = (*MAP_LOADERS, 'LoadSemanticLabels')
 GEOMETRIC = (*RESIZERS, 'RandomCrop', 'RandomFlip', 'Pad')
 _IMAGE_AND_LABELS = ('it moves the image and gt_seg_map and leaves the other maps where they were. '
                      'Use RandomResize, RandomCrop, RandomFlip or Pad instead')
@@ -67,6 +68,13 @@ class Step:
         kind = type(inner)
         return kind.__name__ in ('Resize', 'RandomFlip') and kind.__module__.startswith('mmcv.')
 
+    def moves_at_random(self) -> bool:
+        """Whether nobody can undo what it did to the image (test pipelines resize and may flip)."""
+        if self.is_a('RandomFlip'):
+            prob = self.get('prob')
+            return not isinstance(prob, int | float) or 0 < prob < 1
+        return self.is_a('RandomCrop', 'RandomResize', 'RandomChoiceResize')
+
     def branches(self) -> list[Sequence[Transform]] | None:
         """The sequences of which a wrapper runs one; ``None`` if this is not a wrapper."""
         if self.name in _WRAPPERS:
@@ -123,9 +131,14 @@ def _paths(transforms: Sequence[Transform]) -> Iterator[list[Step]]:
 
 def _check_path(path: list[Step]) -> None:
     loaded: set[str] = set()
-    width_changed_by = padded_by = vectors_made = None
+    width_changed_by = padded_by = vectors_made = moved_by = None
     for index, step in enumerate(path):
         where = f'pipeline step {index}, {step.name}'
+        if moved_by and step.is_a(*LABEL_LOADERS):
+            raise ValueError(f'{where}: loads labels after {moved_by}, which has moved the image '
+                             f'at random without them. Put {step.name} before {moved_by}')
+        if step.moves_at_random():
+            moved_by = step.name
         if step.is_a(*MAP_LOADERS):
             loaded.update(name for name in MAP_LOADERS if step.is_a(name))
         elif step.is_a('GenerateInstanceVectors'):

@@ -46,7 +46,7 @@ def test_semantics_alone_are_mmsegs_business():
 
 def test_truth_loaded_after_resizing():
     both_ways([LOAD[0], RESIZE, *LOAD[1:], PACK])
-    tta = dict(type='TestTimeAug', transforms=[[RESIZE], [FLIP], LOAD[1:2], LOAD[3:], [PACK]])
+    tta = dict(type='TestTimeAug', transforms=[[RESIZE], [dict(FLIP, prob=1.)], LOAD[1:2], LOAD[3:], [PACK]])
     both_ways([LOAD[0], tta])
 
 
@@ -79,6 +79,14 @@ def test_refused(steps, message):
         check_pipeline(LOAD + steps)
     with pytest.raises(ValueError, match=message):
         check_pipeline(Compose(LOAD + steps).transforms)
+
+
+@pytest.mark.parametrize('step', [FLIP, CROP, RANDOM_RESIZE])
+def test_labels_loaded_after_the_image_moved_at_random_are_refused(step):
+    for loader in LOAD[1:]:
+        with pytest.raises(ValueError, match=f'step 2, {loader["type"][6:]}: loads labels after '
+                                             f'{step["type"]}.*before {step["type"]}'):
+            both_ways([LOAD[0], step, loader, PACK])
 
 
 def test_vectors_without_ids_are_refused():
