@@ -1,0 +1,25 @@
+"""The arrays of OPTICS, by numba."""
+
+import numpy as np
+
+from .core_distances import core_distances
+from .ordering import order_votes
+from .tree import build_tree
+
+
+def numba_optics(votes: np.ndarray, min_samples: int, max_eps: float) -> tuple[np.ndarray, ...]:
+    """Ordering, core distances, reachability, predecessor; as :func:`~mmmtl.clustering.optics`."""
+    index, x, y, start, end, box = build_tree(votes)
+    core = core_distances(x, y, start, end, box, min_samples, max_eps)
+    return order_votes(index, x, y, start, end, box, core, max_eps)
+
+
+def graph_labels(votes: np.ndarray, eps: float, min_samples: int) -> np.ndarray:
+    """Labels from the ordering, for what :func:`float_labels` leaves open."""
+    ordering, core, reach, _ = numba_optics(votes, min_samples, eps)
+    far = reach > eps
+    dense = core <= eps
+    labels = np.empty(len(votes), np.int64)
+    labels[ordering] = np.cumsum((far & dense)[ordering]) - 1
+    labels[far & ~dense] = -1
+    return labels

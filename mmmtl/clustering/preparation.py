@@ -1,0 +1,42 @@
+"""Compile the kernels, or load them compiled, before they are needed."""
+
+import time
+from functools import cache
+
+import numpy as np
+
+from .backend import why_no_numba
+
+
+def warm_up() -> None:
+    """Make all kernels ready, and say how long it takes: once in a process.
+
+    The first time after an installation they are compiled, for about half a minute; the result is
+    kept beside the package (or in ``NUMBA_CACHE_DIR``), from where later processes load it in
+    less than a second. Without it the first call of a function that needs kernels does the same.
+    Without numba there is nothing to do.
+    """
+    if why_no_numba() is None:
+        ready('labels')
+        ready('ordering')
+
+
+@cache
+def ready(kernels: str) -> None:
+    """Run the kernels for ``'labels'`` or the ``'ordering'`` once, on a few votes."""
+    from mmengine.logging import print_log
+
+    print_log(f'Preparing clustering ({kernels}): compiled once per installation, for some '
+              'seconds, then loaded', 'current')
+    start = time.perf_counter()
+    votes = np.random.default_rng(0).normal(size=(200, 2))
+    if kernels == 'labels':
+        from .float_labels import float_labels
+        from .lattice_labels import lattice_labels
+        float_labels(votes, 0.3, 4)
+        lattice_labels(votes, 0.5, 4, 4, np.inf)
+    else:
+        from .graph import numba_optics
+        numba_optics(votes, 4, 0.3)
+    print_log(f'Clustering ({kernels}) is ready after {time.perf_counter() - start:.1f} s',
+              'current')
