@@ -34,6 +34,8 @@ def restore_map(pred: Tensor, meta: dict, align_corners: bool) -> tuple[Tensor, 
         pred = pred.flip(_AXES[_flip_direction(meta)])
     ori_height, ori_width = meta['ori_shape'][:2]
     zoom = Zoom(ori_width / pred.shape[-1], ori_height / pred.shape[-2])
+    if pred.shape[-2:] == (ori_height, ori_width):
+        return pred.contiguous(), zoom  # what resizing would give, at a fifth of the time
     pred = resize(
         pred[None],
         size=(ori_height, ori_width),

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from mmmtl.registry import MODELS
 
+from ..fast_maps import class_map
 from ..geometry import Zoom
 from .base_task_head import BaseTaskHead
 
@@ -75,7 +76,7 @@ class SemanticHead(BaseTaskHead):
         """Write logits and the class of the largest one."""
         sample.set_data(dict(
             seg_logits=PixelData(data=pred),
-            pred_sem_seg=PixelData(data=pred.argmax(0, keepdim=True))))
+            pred_sem_seg=PixelData(data=class_map(pred))))
 
     def merge(self, versions: list) -> Tensor:
         """(K, H, W) log of the mean class probabilities, whose arg max is theirs."""

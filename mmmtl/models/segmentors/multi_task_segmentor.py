@@ -10,6 +10,7 @@ from mmseg.models.segmentors import EncoderDecoder
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
 
+from mmmtl.balancing.task_losses import hand_over, tap
 from mmmtl.registry import MODELS
 
 from ..decode_heads.base_task_head import BaseTaskHead
@@ -21,7 +22,10 @@ from ..decode_heads.body import (
     zero_of,
 )
 from ..instance_clustering import build_instance_clustering
+from .joined_maps import predict_joined
 from .label_watch import LabelWatch
+from .second_look import statistics_kept
+from .semantics import write_semantics
 from .task_config import (
     build_weighting,
     check_heads,
@@ -63,6 +67,9 @@ class MultiTaskSegmentor(EncoderDecoder):
         ...     task_heads=dict(depth=dict(type='mmmtl.InverseDepthHead')),
         ...     loss_weighting=dict(type='mmmtl.UncertaintyWeighting'))
     """
+
+    #: set by an optimizer wrapper that balances gradients: at which level
+    balancing: str | None = None
 
     def __init__(self,
                  *args: Any,
@@ -144,14 +151,42 @@ class MultiTaskSegmentor(EncoderDecoder):
             task that is labelled on this rank (and ``raw/<task>.<part>`` if it has several
             parts); ``weight/<task>`` and what else the weighting shows; accuracies of mmseg.
         """
+        if self.training and self.loss_weighting.needs_losses_after_step:
+            self._last_batch = inputs, data_samples
+        raw, share, logs = self._raw_losses(inputs, data_samples)
+        anywhere = {name: value > 0 for name, value in share.items()}
+        self.label_watch.update(anywhere)
+        # DistributedDataParallel averages over all ranks: a loss that only some of them have is
+        # made the mean over those, or its gradient and its log-variance would shrink with them.
+        terms = self.loss_weighting(
+            {name: raw[name] / share[name] for name in raw if anywhere[name]})
+        losses = {f'loss_{name}': terms.get(name, 0.0) + (0.0 if anywhere[name] else raw[name])
+                  for name in raw}
+        for kind, values in self.loss_weighting.state().items():
+            logs.update({f'{kind}/{name}': value for name, value in values.items()})
+        if self.balancing:  # what comes out of DistributedDataParallel may be copies
+            present = [name for name in raw if anywhere[name]]
+            self._handed = dict(terms={name: losses[f'loss_{name}'] for name in raw},
+                                present=present, features=self.__dict__.pop('_shared', None))
+        return losses | logs
+
+    def parse_losses(self, losses: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        """The total and the logs; a balancing optimizer wrapper finds each task's loss with it."""
+        total, logs = super().parse_losses(losses)
+        handed = self.__dict__.pop('_handed', None)
+        return (hand_over(total, **handed) if handed else total), logs
+
+    def _raw_losses(self, inputs: Tensor, data_samples: list[SegDataSample]
+                    ) -> tuple[dict[str, Tensor], dict[str, float], dict[str, Tensor]]:
+        """Unweighted loss of each task, the share of ranks that have its labels, and logs."""
         labelled = {name: self._has_target(name, data_samples) for name in self.heads}
         # Before the network runs: ranks wait for each other here, and nothing is under way yet.
         share = _share_of_ranks(labelled, inputs.device)
-        anywhere = {name: value > 0 for name, value in share.items()}
-        self.label_watch.update(anywhere)
         features = self.extract_feat(inputs)
         if self._num_features is None:  # not known before the first features
             self._check_in_index_of(features)
+        if self.balancing == 'features':
+            features, self._shared = tap(features)
 
         raw: dict[str, Tensor] = {}
         logs: dict[str, Tensor] = {}
@@ -166,15 +201,17 @@ class MultiTaskSegmentor(EncoderDecoder):
                 logs.update(extra)
             else:
                 raw[name] = self._connected_zero(name, features)
-        # DistributedDataParallel averages over all ranks: a loss that only some of them have is
-        # made the mean over those, or its gradient and its log-variance would shrink with them.
-        terms = self.loss_weighting(
-            {name: raw[name] / share[name] for name in raw if anywhere[name]})
-        losses = {f'loss_{name}': terms.get(name, 0.0) + (0.0 if anywhere[name] else raw[name])
-                  for name in raw}
-        for kind, values in self.loss_weighting.state().items():
-            logs.update({f'{kind}/{name}': value for name, value in values.items()})
-        return losses | logs
+        return raw, share, logs
+
+    @torch.no_grad()
+    def losses_after_step(self) -> dict[str, Tensor]:
+        """Unweighted losses of the batch that ``loss`` saw last, by the parameters of now.
+
+        For weightings that learn from them; statistics of normalisation layers stay.
+        """
+        with statistics_kept(self):
+            raw, share, _ = self._raw_losses(*self._last_batch)
+        return {name: raw[name] / share[name] for name in raw if share[name] > 0}
 
     def _has_target(self, name: str, samples: list[SegDataSample]) -> bool:
         head = self.heads[name]
@@ -211,9 +248,8 @@ class MultiTaskSegmentor(EncoderDecoder):
         Instance vectors are relative to their pixel, so windows may be averaged.
         """
         features = self.extract_feat(inputs)
-        maps = [head.predict(_of_task(features, name), batch_img_metas, self.test_cfg)
-                for name, head in self.heads.items()]
-        return maps[0] if len(maps) == 1 else torch.cat(maps, dim=1)
+        own = [_of_task(features, name) for name in self.heads]
+        return predict_joined(list(self.heads.values()), own, batch_img_metas, self.test_cfg)
 
     def postprocess_result(self,
                            seg_logits: Tensor,
@@ -223,10 +259,11 @@ class MultiTaskSegmentor(EncoderDecoder):
         maps = dict(zip(self.heads, seg_logits.split(list(self._channels.values()), 1),
                         strict=True))
         restore = data_samples is not None
+        data_samples = data_samples or [SegDataSample() for _ in seg_logits]
         if not isinstance(self.decode_head, BaseTaskHead):
-            data_samples = super().postprocess_result(maps.pop(self.decode_task), data_samples)
-        elif data_samples is None:
-            data_samples = [SegDataSample() for _ in seg_logits]
+            batch = maps.pop(self.decode_task)
+            for logits, sample in zip(batch, data_samples, strict=True):
+                write_semantics(logits, sample, self.decode_head, restore)
         for name, batch in maps.items():
             for pred, sample in zip(batch, data_samples, strict=True):
                 self.heads[name].postprocess(pred, sample, restore=restore)

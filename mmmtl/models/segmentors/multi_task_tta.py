@@ -11,6 +11,7 @@ from torch import Tensor
 from mmmtl.registry import MODELS
 
 from ..decode_heads.base_task_head import BaseTaskHead
+from ..fast_maps import class_map
 
 
 @MODELS.register_module()
@@ -48,7 +49,7 @@ class MultiTaskTTAModel(BaseTTAModel):
     def _merge_classes(self, merged: SegDataSample, logits: list[Tensor]) -> None:
         if len(logits[0]) > 1:
             scores = torch.stack([version.softmax(0) for version in logits]).mean(0)
-            labels = scores.argmax(0, keepdim=True)
+            labels = class_map(scores)
             scores = scores.log()  # logits of the mean
         else:  # binary: mmseg has already taken the sigmoid of one channel
             scores = torch.stack(logits).mean(0)
