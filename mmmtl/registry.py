@@ -1,7 +1,7 @@
 """Registries: children of MMSegmentation's, so that its components build under our names too.
 
-``WEIGHTINGS`` holds what only this package has. A component is found by its bare name or
-as ``mmmtl.Name``; the ``locations`` are imported when a name is first looked up.
+``WEIGHTINGS`` and ``BALANCERS`` hold what only this package has. A component is found by its bare
+name or as ``mmmtl.Name``; the ``locations`` are imported when a name is first looked up.
 """
 
 from typing import Any
@@ -29,6 +29,19 @@ WEIGHTINGS = Registry(
     build_func=_build_in_own_scope,
     scope='mmmtl',
     locations=['mmmtl.weighting'])
+
+
+def _build_balancer(cfg: dict, *args: Any, **kwargs: Any) -> Any:
+    """Build a balancer; what is not registered is looked up in TorchJD, imported only then."""
+    from mmmtl.balancing.find import balancer_cfg
+    return _build_in_own_scope(balancer_cfg(cfg), *args, **kwargs)
+
+
+BALANCERS = Registry(
+    'gradient balancer',
+    build_func=_build_balancer,
+    scope='mmmtl',
+    locations=['mmmtl.balancing'])
 METRICS = Registry(
     'metric', parent=mmseg_registry.METRICS, scope='mmmtl', locations=['mmmtl.evaluation'])
 VISUALIZERS = Registry(
@@ -37,6 +50,11 @@ VISUALIZERS = Registry(
     scope='mmmtl',
     locations=['mmmtl.visualization'])
 HOOKS = Registry('hook', parent=mmseg_registry.HOOKS, scope='mmmtl', locations=['mmmtl.engine'])
+OPTIM_WRAPPERS = Registry(
+    'optim_wrapper',
+    parent=mmseg_registry.OPTIM_WRAPPERS,
+    scope='mmmtl',
+    locations=['mmmtl.balancing'])
 OPTIM_WRAPPER_CONSTRUCTORS = Registry(
     'optimizer wrapper constructor',
     parent=mmseg_registry.OPTIM_WRAPPER_CONSTRUCTORS,

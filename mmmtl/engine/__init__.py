@@ -2,10 +2,14 @@
 
 from .atomic_checkpoint_hook import AtomicCheckpointHook
 from .checkpoint_fit_hook import CheckpointFitHook, check_fit
+from .instance_clustering_hook import InstanceClusteringHook
 from .label_watch_hook import LabelWatchHook
+from .loss_weighting_hook import LossWeightingHook
 from .optim_wrapper_constructor import MultiTaskOptimWrapperConstructor
 from .prediction_writer_hook import PredictionWriterHook
+from .run_record_hook import RunRecordHook
 
 __all__ = [
-    'AtomicCheckpointHook', 'CheckpointFitHook', 'LabelWatchHook',
-    'MultiTaskOptimWrapperConstructor', 'PredictionWriterHook', 'check_fit']
+    'AtomicCheckpointHook', 'CheckpointFitHook', 'InstanceClusteringHook', 'LabelWatchHook',
+    'LossWeightingHook', 'MultiTaskOptimWrapperConstructor', 'PredictionWriterHook',
+    'RunRecordHook', 'check_fit']

@@ -1,12 +1,12 @@
 """Tell the segmentor how long an epoch is."""
 
-import math
-
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
 from mmmtl.registry import HOOKS
+
+from .epoch_steps import epoch_steps
 
 
 @HOOKS.register_module()
@@ -22,6 +22,4 @@ class LabelWatchHook(Hook):
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         watch = getattr(model, 'label_watch', None)
         if watch is not None:
-            loader = runner.train_dataloader
-            frames = len(loader.dataset) / runner.world_size / (loader.batch_size or 1)
-            watch.patience = min(watch.patience, max(1, math.ceil(frames)))
+            watch.patience = min(watch.patience, epoch_steps(runner))

@@ -48,6 +48,8 @@ class MultiTaskOptimWrapperConstructor(DefaultOptimWrapperConstructor):
         merge_groups(wrapper.optimizer)
         if self.weighting_lr is not None:
             wrapper.optimizer.register_step_pre_hook(_restore_constant_rates)
+        if hasattr(wrapper, 'bind'):  # a balancer learns the tasks, and refuses what does not fit
+            wrapper.bind(model)
         return wrapper
 
 

@@ -11,6 +11,8 @@ from PIL import Image
 
 from mmmtl.registry import HOOKS
 
+from .prediction_files import write_instances, write_panoptic
+
 
 @HOOKS.register_module()
 class PredictionWriterHook(Hook):
@@ -20,6 +22,15 @@ class PredictionWriterHook(Hook):
       classes, one more with ``reduce_zero_label``.
     - ``NAME.npz``: the other tasks, each under its field's name, in the units of the field:
       ``pred_inverse_depth_map`` (H, W), ``pred_instance_vector`` (2, H, W), …
+    - ``NAME_instances.png``: ids, 16 bit (H, W), 0 = no instance. ``NAME_instances.json``: of each
+      ``id``, ``class`` (training class), ``name``, ``score`` (0 to 1), ``area`` (pixels) and
+      ``box`` (x, y, width, height; pixels).
+    - ``NAME_panoptic.png``: ids as colours, as COCO has them: id = R + 256 G + 65536 B; 0 = void.
+      ``NAME_panoptic.json``: of each segment ``id`` (1 + 1000 class + number), ``class``,
+      ``name``, ``isthing``, ``iscrowd``, ``area`` and ``box``.
+
+    What was not predicted is not written. The official submission files of Cityscapes are another
+    matter: ``tools/test.py --format-only``.
 
     Args:
         out_dir: Folder to write into.
@@ -27,6 +38,12 @@ class PredictionWriterHook(Hook):
 
     def __init__(self, out_dir: str) -> None:
         self.out_dir = Path(out_dir)
+        self.classes: Sequence[str] = ()
+
+    def before_test(self, runner: Runner) -> None:
+        """Read the names of the classes."""
+        meta = getattr(runner.test_dataloader.dataset, 'metainfo', None) or {}
+        self.classes = tuple(meta.get('classes') or ())
 
     def after_test_iter(self,
                         runner: Runner,
@@ -36,17 +53,21 @@ class PredictionWriterHook(Hook):
         """Write the samples of one batch."""
         self.out_dir.mkdir(parents=True, exist_ok=True)
         for sample in outputs or ():
-            stem = Path(sample.img_path).stem
+            stem = self.out_dir / Path(sample.img_path).stem
             maps = {
                 name: sample.get(name).data.cpu().numpy()
-                for name in sample.all_keys() if name.startswith('pred_')
+                for name in sample.all_keys()
+                if name.startswith('pred_') and name != 'pred_instances'
             }
+            maps = {name: m[0] if m.shape[0] == 1 else m for name, m in maps.items()}
             semantic = maps.pop('pred_sem_seg', None)
             if semantic is not None:
                 shift = int(bool(sample.metainfo.get('reduce_zero_label', False)))
-                classes = (np.squeeze(semantic, 0) + shift).astype(np.uint8)
-                Image.fromarray(classes).save(self.out_dir / f'{stem}.png')
+                Image.fromarray((semantic + shift).astype(np.uint8)).save(f'{stem}.png')
+            if 'pred_instances' in sample:
+                write_instances(
+                    stem, maps.pop('pred_instance_map'), sample.pred_instances, self.classes)
+            if 'pred_panoptic_map' in maps:
+                write_panoptic(stem, maps.pop('pred_panoptic_map'), self.classes)
             if maps:
-                np.savez_compressed(
-                    self.out_dir / f'{stem}.npz',
-                    **{name: m[0] if m.shape[0] == 1 else m for name, m in maps.items()})
+                np.savez_compressed(f'{stem}.npz', **maps)

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mmmtl.registry import WEIGHTINGS
 
-from .base import BaseLossWeighting, TaskKind
+from .base import BaseLossWeighting, Tasks
 
 
 @WEIGHTINGS.register_module()
@@ -15,15 +15,20 @@ class FixedWeighting(BaseLossWeighting):
     """Equal weights, or the weights that are named: ``total = Σ_k w_k L_k``.
 
     Args:
-        tasks: name and kind of each task; see :class:`BaseLossWeighting`.
+        tasks: names (and kinds) of the tasks; see :class:`BaseLossWeighting`.
         weights: one number for all tasks, or one per task with none left out.
     """
 
     def __init__(self,
-                 tasks: Mapping[str, TaskKind],
+                 tasks: Tasks | None = None,
                  weights: float | Mapping[str, float] = 1.0) -> None:
-        super().__init__(tasks)
-        self.weights = self._per_task(weights, 'weights')
+        super().__init__()
+        self.weights = weights
+        self.bind(tasks)
+
+    def prepare(self) -> None:
+        """A weight per task."""
+        self.weights = self._per_task(self.weights, 'weights')
 
     def weigh(self, losses: dict[str, Tensor]) -> dict[str, Tensor]:
         """``w_k L_k`` for each task of ``losses``."""

@@ -1,8 +1,12 @@
-"""--out: one png and one npz a frame."""
+"""--out: the files of a frame."""
+
+import json
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 import torch
-from mmengine.structures import PixelData
+from mmengine.structures import InstanceData, PixelData
 from mmseg.structures import SegDataSample
 from PIL import Image
 
@@ -38,3 +42,60 @@ def test_other_tasks_keep_their_values(tmp_path):
         assert sorted(maps) == ['pred_instance_vector', 'pred_inverse_depth_map']
         assert maps['pred_inverse_depth_map'].tolist() == [[0.5, 2.25]]
         assert maps['pred_instance_vector'].shape == (2, 1, 2)
+
+
+def with_instances():
+    s = sample()
+    s.pred_sem_seg = PixelData(data=torch.tensor([[[1, 0, 0, 0], [1, 0, 1, 1]]]))
+    s.pred_instance_map = PixelData(data=torch.tensor([[[2, 0, 0, 0], [2, 0, 300, 300]]]).int())
+    s.pred_instances = InstanceData(
+        ids=torch.tensor([2, 300, 7]).int(), labels=torch.tensor([1, 1, 1]),
+        scores=torch.tensor([0.5, 0.25, 1.]))
+    s.pred_panoptic_map = PixelData(
+        data=torch.tensor([[[70_001, 0, 0, -1], [70_001, 0, 1002, 1002]]]).int())
+    return s
+
+
+def read(path):
+    return np.array(Image.open(path)).astype(int)
+
+
+def test_instances(tmp_path):
+    hook = PredictionWriterHook(tmp_path)
+    dataset = SimpleNamespace(metainfo={'classes': ('road', 'car')})
+    hook.before_test(SimpleNamespace(test_dataloader=SimpleNamespace(dataset=dataset)))
+    hook.after_test_iter(None, 0, outputs=[with_instances()])
+    stem = f'{tmp_path}/frankfurt_000_leftImg8bit'
+    assert read(f'{stem}_instances.png').tolist() == [[2, 0, 0, 0], [2, 0, 300, 300]]
+    with open(f'{stem}_instances.json') as file:  # 7 has no pixel
+        assert json.load(file) == [
+            {'id': 2, 'class': 1, 'name': 'car', 'score': 0.5, 'area': 2, 'box': [0, 0, 1, 2]},
+            {'id': 300, 'class': 1, 'name': 'car', 'score': 0.25, 'area': 2, 'box': [2, 1, 2, 1]}]
+    assert len(list(tmp_path.iterdir())) == 5  # no npz: nothing is left for it
+
+
+def test_panoptic(tmp_path):
+    PredictionWriterHook(tmp_path).after_test_iter(None, 0, outputs=[with_instances()])
+    stem = f'{tmp_path}/frankfurt_000_leftImg8bit'
+    ids = read(f'{stem}_panoptic.png') @ (1, 256, 65536)
+    assert ids.tolist() == [[70_002, 1, 1, 0], [70_002, 1, 1003, 1003]]
+    with open(f'{stem}_panoptic.json') as file:
+        segments = {entry.pop('id'): entry for entry in json.load(file)}
+    assert set(segments) == {1, 1003, 70_002}
+    assert segments[1] == {'class': 0, 'isthing': 0, 'iscrowd': 0, 'area': 3, 'box': [1, 0, 2, 2]}
+    assert segments[70_002]['class'] == 70 and segments[70_002]['isthing'] == 1
+
+
+def test_no_instance(tmp_path):
+    s = with_instances()
+    s.pred_instance_map.data.zero_()
+    s.pred_instances = s.pred_instances[torch.zeros(3, dtype=torch.bool)]
+    PredictionWriterHook(tmp_path).after_test_iter(None, 0, outputs=[s])
+    assert json.loads(next(tmp_path.glob('*_instances.json')).read_text()) == []
+
+
+def test_more_ids_than_16_bits_hold(tmp_path):
+    s = with_instances()
+    s.pred_instance_map.data[0, 0, 0] = 65536
+    with pytest.raises(ValueError, match='ids from 0 to 65536'):
+        PredictionWriterHook(tmp_path).after_test_iter(None, 0, outputs=[s])

@@ -92,3 +92,47 @@ def test_state_survives_a_checkpoint():
 def test_refuses_with_name_and_remedy(options, message):
     with pytest.raises((ValueError, KeyError), match=message):
         WEIGHTINGS.build(dict(type='UncertaintyWeighting', **dict(tasks=TASKS) | options))
+
+
+@pytest.mark.parametrize('likelihood, expected', [
+    ('gaussian', math.log(0.3)), ('softmax', math.log(2 * 0.3)), ('laplace', 2 * math.log(0.3))])
+def test_closed_form_of_each_likelihood(likelihood, expected):
+    weighting = UncertaintyWeighting(TASKS, likelihood=dict(depth=likelihood))
+    optimizer = torch.optim.Adam(weighting.parameters(), lr=0.05)
+    for _ in range(800):
+        optimizer.zero_grad()
+        sum(weighting(constant_losses()).values()).backward()
+        optimizer.step()
+    assert weighting.log_vars['depth'].item() == pytest.approx(expected, abs=1e-3)
+    assert weighting.log_vars['semantic'].item() == pytest.approx(math.log(2 * 1.7), abs=1e-3)
+
+
+def test_laplace_is_the_negative_log_likelihood():
+    """L/b + log b, which is -log of exp(-L/b) / 2b but for log 2; b at its optimum is L."""
+    weighting = UncertaintyWeighting(TASKS, likelihood=dict(depth='laplace'), init=1.6)
+    scale, loss = math.exp(0.8), torch.tensor(0.3)
+    term = weighting(dict(depth=loss))['depth'].item()
+    assert term == pytest.approx(0.3 / scale + math.log(scale))
+    density = torch.distributions.Laplace(0.0, scale).log_prob(loss).item()
+    assert term == pytest.approx(-density - math.log(2))
+    assert weighting.state()['weight']['depth'].item() == pytest.approx(1 / scale)
+
+
+def test_fixed_has_weight_one_and_no_parameter():
+    weighting = UncertaintyWeighting(TASKS, likelihood=dict(semantic='fixed'), init=dict(depth=.5))
+    terms = weighting(constant_losses())
+    assert list(terms) == list(TASKS) and terms['semantic'].item() == pytest.approx(1.7)
+    assert list(weighting.log_vars) == ['depth']
+    assert weighting.state()['weight']['semantic'] == 1
+    assert list(weighting.state()['log_var']) == ['depth']
+    assert list(weighting(dict(depth=torch.tensor(1.0)))) == ['depth']
+
+
+def test_kinds_and_likelihoods_must_be_known():
+    with pytest.raises(ValueError, match=r"kind of task 'depth' is not known.*likelihood=dict"):
+        UncertaintyWeighting(['depth'])
+    with pytest.raises(ValueError, match="likelihood of task 'depth' must be .* got 'poisson'"):
+        UncertaintyWeighting(TASKS, likelihood=dict(depth='poisson'))
+    with pytest.raises(KeyError, match=r"likelihood name the task\(s\) \['depht'\]"):
+        UncertaintyWeighting(TASKS, likelihood=dict(depht='laplace'))
+    assert UncertaintyWeighting(['a'], likelihood='laplace').likelihood == dict(a='laplace')

@@ -1,0 +1,134 @@
+"""What every gradient balancer has in common."""
+
+from abc import ABCMeta, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass
+class Rows:
+    """Gradients of the tasks that have labels in a step.
+
+    Attributes:
+        gramian: (T, T) inner products of the gradients.
+        tasks: index of the task of each row, among all tasks.
+        jacobian: (T, P) one gradient per row; None where only the Gramian is known (features).
+        losses: (T,) loss of each task, averaged over ranks.
+    """
+
+    gramian: Tensor
+    tasks: tuple[int, ...]
+    jacobian: Tensor | None = None
+    losses: Tensor | None = None
+
+    @classmethod
+    def of(cls, jacobian: Tensor, **others: Any) -> 'Rows':
+        """Rows of a whole Jacobian."""
+        return cls(gramian=jacobian @ jacobian.T, jacobian=jacobian, **others)
+
+    def select(self, kept: Sequence[int]) -> 'Rows':
+        """Only the rows at these positions, moved up in the memory of the Jacobian."""
+        if len(kept) == len(self.tasks):
+            return self
+        index = torch.as_tensor(kept, dtype=torch.long, device=self.gramian.device)
+        if self.jacobian is not None:
+            for to, source in enumerate(kept):
+                if to != source:
+                    self.jacobian[to] = self.jacobian[source]
+        return Rows(
+            gramian=self.gramian[index][:, index],
+            tasks=tuple(self.tasks[i] for i in kept),
+            jacobian=None if self.jacobian is None else self.jacobian[:len(kept)],
+            losses=None if self.losses is None else self.losses[index])
+
+
+class BaseBalancer(metaclass=ABCMeta):
+    """Combines one gradient per task into the gradient of the shared parameters.
+
+    A method is either *weighted* (the result is a weighted sum of the rows: :meth:`weights`) or
+    works on the numbers of the whole Jacobian (:meth:`combine`).
+
+    Attributes:
+        weighted: whether :meth:`weights` gives weights.
+        from_gramian: whether the Gramian alone is enough for them; ``level='features'`` needs it.
+        scales_heads: whether the weights also scale the gradients of task-specific parameters.
+        at_layer: whether the weights follow from the gradients of one layer (GradNorm).
+
+    Example:
+        >>> import torch
+        >>> from mmmtl.registry import BALANCERS
+        >>> combine = BALANCERS.build(dict(type='Sum'))
+        >>> combine(torch.tensor([[1., 0.], [2., 3.]]))
+        tensor([3., 3.])
+    """
+
+    weighted = True
+    from_gramian = True
+    scales_heads = False
+    at_layer = False
+
+    def __init__(self) -> None:
+        self.num_tasks: int | None = None
+
+    def bind(self, tasks: Sequence[str]) -> None:
+        """Learn the tasks' names, and check the arguments against them.
+
+        Raises:
+            ValueError: if the method cannot balance so many tasks, or an argument does not fit.
+        """
+        if len(tasks) < 2:
+            raise ValueError(f'{self.name}: there is nothing to balance with the task(s) '
+                             f"{list(tasks)}; use optim_wrapper=dict(type='OptimWrapper')")
+        self.num_tasks = len(tasks)
+
+    @property
+    def name(self) -> str:
+        """How a config calls the method."""
+        return type(self).__name__
+
+    def __call__(self, jacobian: Tensor, /, *, tasks: Sequence[int] | None = None,
+                 losses: Tensor | None = None) -> Tensor:
+        """Combine the rows of a Jacobian.
+
+        Args:
+            jacobian: (T, P) gradient of each task.
+            tasks: index of the task of each row, where some tasks are missing; by default the
+                rows are all tasks.
+            losses: (T,) the tasks' losses, for methods that look at them (GradNorm).
+
+        Returns:
+            (P,) the combined gradient.
+        """
+        if jacobian.ndim != 2 or not jacobian.is_floating_point():
+            raise ValueError(f'{self.name}: the Jacobian must be a (T, P) tensor of floats, got '
+                             f'{tuple(jacobian.shape)} of {jacobian.dtype}')
+        if self.num_tasks is None:
+            self.num_tasks = len(jacobian) if tasks is None else max(tasks) + 1
+        tasks = tuple(range(len(jacobian)) if tasks is None else tasks)
+        return self.combine_rows(Rows.of(jacobian.detach(), tasks=tasks, losses=losses))
+
+    def combine_rows(self, rows: Rows) -> Tensor:
+        """(P,) the combination of ``rows.jacobian``."""
+        if self.weighted:
+            return self.weights(rows) @ rows.jacobian
+        return self.combine(rows)
+
+    @abstractmethod
+    def weights(self, rows: Rows) -> Tensor:
+        """(T,) weights of the rows; state moves by one step."""
+
+    def combine(self, rows: Rows) -> Tensor:
+        """(P,) the combination, of a method that is not weighted."""
+        raise NotImplementedError
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that training needs to go on; tensors and plain Python values."""
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:  # noqa: B027 (most have none)
+        """Go on from :meth:`state_dict`."""
+

@@ -1,0 +1,105 @@
+"""``level='features'``: gradients at the shared representation, one backward pass of the trunk."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from .base import Rows
+from .graph import Reach
+from .level import Level, say
+from .reduction import total, union
+from .shared_parameters import summary
+from .task_gradients import gradients_of
+from .task_losses import TaskLosses
+
+
+class FeaturesLevel(Level):
+    """The balancer sees the gradients of what the heads share instead of those of parameters.
+
+    MGDA-UB's upper bound (Sener and Koltun, NeurIPS 2018) and its kin. Each rank has frames of
+    its own, so the world's gradient is all ranks' side by side, and its Gramian the sum of
+    theirs: ranks exchange T × T numbers and, as always, the gradient of all parameters.
+    """
+
+    def __init__(self, tasks: Sequence[str], names: Sequence[str],
+                 parameters: Sequence[nn.Parameter]) -> None:
+        super().__init__(tasks, names, parameters)
+        self._own: list[list[int]] | None = None
+
+    def clear(self) -> None:
+        """Forget the gradients, and the graph of the trunk."""
+        super().clear()
+        self._features: tuple[Tensor, ...] = ()
+        self._rows: list[Tensor] = []
+
+    def _differentiate(self, terms: list[Tensor], present: list[int], losses: TaskLosses) -> None:
+        features = losses.features
+        if not features:
+            raise ValueError("level='features' needs shared features with a gradient. Either the "
+                             'trunk is frozen, so that there is nothing to balance, or the model '
+                             'does not give them to mmmtl.balancing.hand_over')
+        if self._own is None:
+            self._find_heads(terms, features)
+        self._features = features
+        found: list[list[Tensor]] = []
+        for k in present:
+            inputs = [*features, *(self.parameters[i] for i in self._own[k])]
+            gradients = gradients_of(terms[k], inputs, retain_graph=k != present[-1])
+            self._add_specific(k, self._own[k], gradients[len(features):])
+            found.append([torch.zeros_like(z) if g is None else g
+                          for z, g in zip(features, gradients, strict=False)])
+        while found and found[0]:  # one (T, n) matrix a feature map, freeing what it is made of
+            self._rows.insert(0, torch.stack([row.pop().flatten() for row in found]))
+
+    def _find_heads(self, terms: list[Tensor], features: Sequence[Tensor]) -> None:
+        walks = [Reach(term, stop=features) for term in terms]
+        reached = union(torch.tensor(
+            [[id(p) in walk.depth for p in self.parameters] for walk in walks]))
+        if union(torch.tensor([walk.hidden for walk in walks])).any():
+            raise ValueError("level='features': a head has reentrant activation checkpoints "
+                             "(with_cp), through which no gradient of features passes; use "
+                             "level='parameters' or turn them off in the head")
+        self._own = [torch.nonzero(row).flatten().tolist() for row in reached]
+        heads = ', '.join(f'{name} alone: {summary(self.names, own) if own else "none"}'
+                          for name, own in zip(self.tasks, self._own, strict=True))
+        sizes = [tuple(feature.shape[1:]) for feature in features]
+        say(f'Gradient balancing at {len(features)} shared feature map(s) of {sizes}; {heads}')
+
+    def reduce(self, scale: float) -> Rows:
+        """Gramian of the world's feature gradients."""
+        losses, _ = self._mean_losses()
+        gramian = sum(part @ part.T for part in map(_full, self._rows))
+        world = total(torch.ones((), device=gramian.device, dtype=gramian.dtype))
+        gramian = total(gramian) / (world * scale)**2
+        return Rows(gramian, tuple(self._slots), losses=losses.to(gramian.device))
+
+    def combine(self, rows: Rows, scale: float) -> Rows:
+        """The rows with this rank's feature gradients, for methods that need each number."""
+        kept = [self._slots.index(k) for k in rows.tasks]
+        jacobian = torch.cat([_full(part[kept]) for part in self._rows], dim=1) / scale
+        return Rows(rows.gramian, rows.tasks, jacobian, rows.losses)
+
+    def write(self, rows: Rows, weights: Tensor | None, gradient: Tensor | None,
+              head_weights: Tensor | None, scale: float) -> None:
+        """Send the combined gradient through the trunk; average all gradients over ranks."""
+        kept = [self._slots.index(k) for k in rows.tasks]
+        if gradient is None:
+            combined = [weights.to(part.dtype) @ part[kept] if part.dtype.itemsize >= 4
+                        else weights.float() @ part[kept].float() for part in self._rows]
+        else:
+            combined = (gradient * scale).split([z.numel() for z in self._features])
+        for parameter in self.parameters:
+            parameter.grad = None
+        torch.autograd.backward(
+            self._features,
+            [g.view_as(z).to(z.dtype) for g, z in zip(combined, self._features, strict=True)])
+        by_task = {} if head_weights is None else dict(
+            zip(rows.tasks, head_weights.tolist(), strict=True))
+        self._write_specific(self._own, self._slots,
+                             torch.tensor([by_task.get(k, 1.0) for k in self._slots]))
+        self._average_grads()
+
+
+def _full(part: Tensor) -> Tensor:
+    return part if part.dtype.itemsize >= 4 else part.float()

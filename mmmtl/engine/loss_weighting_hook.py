@@ -1,0 +1,60 @@
+"""Tell loss weightings what they cannot see from inside the model."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import IterBasedTrainLoop, Runner
+
+from mmmtl.registry import HOOKS
+from mmmtl.weighting import BaseLossWeighting
+
+from .epoch_steps import epoch_steps
+
+
+@HOOKS.register_module()
+class LossWeightingHook(Hook):
+    """Calls the loss weighting at the end of an epoch, and after each step of the optimizer.
+
+    In a run by iterations it says how many steps an epoch of the data set has. A weighting that
+    asks for the losses after the step (FAMO) gets those of the same batch: a second run of the
+    network without gradients. ``tools/train.py`` adds this hook; a runner of one's own needs
+    ``custom_hooks=[dict(type='mmmtl.LossWeightingHook')]``.
+    """
+
+    def before_train(self, runner: Runner) -> None:
+        """Announce that the weighting will be called."""
+        steps = epoch_steps(runner) if _by_iterations(runner) else None
+        for weighting in self._weightings(runner):
+            weighting.attach(steps)
+
+    def after_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None,
+                         outputs: dict | None = None) -> None:
+        """After a step, not between the batches of accumulated gradients."""
+        for weighting in self._weightings(runner):
+            if weighting.needs_losses_after_step and runner.optim_wrapper.should_update():
+                with runner.optim_wrapper.optim_context(runner.model):
+                    losses = _inner(runner).losses_after_step()
+                weighting.after_step(losses)
+
+    def after_train_epoch(self, runner: Runner) -> None:
+        """Only where there are epochs; mmengine also calls this once, at the end of all steps."""
+        if not _by_iterations(runner):
+            for weighting in self._weightings(runner):
+                weighting.after_epoch()
+
+    def _weightings(self, runner: Runner) -> Iterator[BaseLossWeighting]:
+        """Those of the model, unless an equal hook before this one cares for them."""
+        if next(hook for hook in runner.hooks if isinstance(hook, LossWeightingHook)) is self:
+            for module in _inner(runner).modules():
+                if isinstance(module, BaseLossWeighting):
+                    yield module
+
+
+def _inner(runner: Runner) -> Any:
+    return runner.model.module if is_model_wrapper(runner.model) else runner.model
+
+
+def _by_iterations(runner: Runner) -> bool:
+    return isinstance(runner.train_loop, IterBasedTrainLoop)

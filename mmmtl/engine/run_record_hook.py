@@ -1,0 +1,128 @@
+"""What a comparison of training runs needs to know of each."""
+
+import json
+import os
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from mmengine.dist import is_main_process
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+
+from mmmtl.registry import HOOKS
+from mmmtl.utils.step_memory import StepMemory
+
+_SECONDS, _PEAK = 'record/seconds', 'record/peak_bytes'
+_BALANCE, _LAST = 'train/balance/', 10
+
+
+@HOOKS.register_module()
+class RunRecordHook(Hook):
+    """Write scores, time and memory of a finished run to ``results.json`` in its work directory.
+
+    The file appears when training has ended and not before:
+
+    - ``scores``: of the validation after the last step (which is run if the loop did not);
+    - ``seconds_per_step``: mean over the steps (forward, backward, optimizer; without waiting for
+      data, without validation) but the first ``warm_up``; ``median_seconds_per_step`` besides.
+      On accelerators each step is waited for;
+    - ``peak_bytes``: peak memory of one step (:class:`~mmmtl.utils.step_memory.StepMemory`),
+      taken at step ``memory_step``, which is left out of the times;
+    - ``steps``, ``timed_steps``, and ``weights`` of the tasks at the end: loss weight, times the
+      mean of the last ten logged weights that a balancer gave their gradients.
+
+    Times and memory go through checkpoints: a run that was resumed counts all its steps.
+
+    Args:
+        warm_up: steps that are not timed.
+        memory_step: at which memory is measured, counted from 0; by then the optimizer has its
+            state. The last step, if there are fewer.
+    """
+
+    priority = 55  # after LossWeightingHook (a part of the step), before logs and checkpoints
+
+    def __init__(self, warm_up: int = 5, memory_step: int = 3) -> None:
+        self.warm_up, self.memory_step = warm_up, memory_step
+        self._scores: dict[str, float] = {}
+        self._memory: StepMemory | None = None
+        self._start = 0.0
+
+    def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
+        """Start the clock."""
+        self._scores = {}
+        if runner.iter == min(self.memory_step, runner.max_iters - 1):
+            optimizers = [getattr(w, 'optimizer', None) for w in _wrappers(runner)]
+            self._memory = StepMemory(runner.model, *filter(None, optimizers))
+            self._memory.start()
+        _synchronize()
+        self._start = time.perf_counter()
+
+    def after_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None,
+                         outputs: dict | None = None) -> None:
+        """Stop it."""
+        _synchronize()
+        seconds = time.perf_counter() - self._start
+        if self._memory is not None:
+            runner.message_hub.update_info(_PEAK, self._memory.stop())
+            self._memory = None
+        elif runner.iter >= self.warm_up:
+            runner.message_hub.update_scalar(_SECONDS, seconds)
+
+    def after_val_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
+        """Keep the scores until a further step is taken."""
+        self._scores = {key: float(value) for key, value in (metrics or {}).items()
+                        if isinstance(value, int | float) or getattr(value, 'ndim', None) == 0}
+
+    def after_train(self, runner: Runner) -> None:
+        """Write the file."""
+        if not self._scores:
+            if runner.val_loop is None:
+                raise ValueError('RunRecordHook: the config has no val_dataloader, val_evaluator '
+                                 'and val_cfg, so that the run has no scores')
+            runner.val_loop.run()
+        if not is_main_process():
+            return
+        hub = runner.message_hub
+        seconds = [float(s) for s in hub.get_scalar(_SECONDS).data[0]] if (
+            _SECONDS in hub.log_scalars) else []
+        record = dict(
+            scores=self._scores,
+            steps=runner.iter,
+            timed_steps=len(seconds),
+            seconds_per_step=statistics.fmean(seconds) if seconds else None,
+            median_seconds_per_step=statistics.median(seconds) if seconds else None,
+            peak_bytes=hub.get_info(_PEAK),
+            device=str(next(runner.model.parameters()).device.type),
+            weights=_weights(runner))
+        path = Path(runner.work_dir, 'results.json')
+        partial = path.with_suffix('.partial')
+        partial.write_text(json.dumps(record, indent=1) + '\n')
+        os.replace(partial, path)
+
+
+def _wrappers(runner: Runner) -> list:
+    wrapper = runner.optim_wrapper
+    return list(wrapper.values()) if hasattr(wrapper, 'optim_wrappers') else [wrapper]
+
+
+def _weights(runner: Runner) -> dict[str, float]:
+    model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+    weighting = getattr(model, 'loss_weighting', None)
+    weights = weighting.state().get('weight', {}) if weighting is not None else {}
+    weights = {task: float(weight) for task, weight in weights.items()}
+    if not any(hasattr(wrapper, 'balancer') for wrapper in _wrappers(runner)):
+        return weights
+    logged = {key.removeprefix(_BALANCE): buffer.data[0][-_LAST:]
+              for key, buffer in runner.message_hub.log_scalars.items()
+              if key.startswith(_BALANCE)}
+    return {task: weights.get(task, 1.0) * float(values.mean()) for task, values in logged.items()
+            if len(values)}
+
+
+def _synchronize() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()

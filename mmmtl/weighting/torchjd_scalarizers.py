@@ -1,0 +1,119 @@
+"""TorchJD's scalarizers: found by name, built with arguments by task, called on some tasks."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+
+Scalarizer = Callable[[Tensor], Tensor]
+
+
+def known_scalarizers() -> list[str]:
+    """Names of all scalarizers of the installed TorchJD.
+
+    Raises:
+        ImportError: if it is not installed, with what to install.
+    """
+    try:
+        from torchjd import scalarization
+    except ImportError as error:
+        raise ImportError("ScalarizerWeighting needs TorchJD, which cannot be imported "
+                          f"({error}): pip install 'mmmtl[balancing]'") from error
+    classes = {name: getattr(scalarization, name) for name in scalarization.__all__}
+    return sorted(name for name, cls in classes.items()
+                  if isinstance(cls, type) and issubclass(cls, nn.Module)
+                  and not inspect.isabstract(cls))
+
+
+def find_scalarizer(name: str | type) -> type[nn.Module]:
+    """The class of this name, or the class itself.
+
+    Raises:
+        KeyError: if there is none of this name, with the list of those there are.
+    """
+    if isinstance(name, type):
+        return name
+    known = known_scalarizers()
+    if name not in known:
+        raise KeyError(f'ScalarizerWeighting: no scalarizer {name!r} in the installed TorchJD; '
+                       f'known are {known}')
+    from torchjd import scalarization
+    return getattr(scalarization, name)
+
+
+def build_scalarizer(cls: type[nn.Module], arguments: Mapping[str, Any],
+                     tasks: Sequence[str]) -> nn.Module:
+    """Build a scalarizer of one value per task.
+
+    ``shape`` is filled in. A tensor may be given as a number per task, by name or in the order of
+    the tasks, or as one number for all. Tensors become buffers that are not saved, so that they
+    follow the model to its device.
+
+    Raises:
+        ValueError: if the scalarizer does not take these arguments; with those that it takes.
+    """
+    parameters = inspect.signature(cls).parameters
+    chosen = {'shape': len(tasks)} if 'shape' in parameters else {}
+    for name, value in arguments.items():
+        is_tensor = name in parameters and 'Tensor' in str(parameters[name].annotation)
+        chosen[name] = _tensor_of(value, tasks, f'{cls.__name__}.{name}') if is_tensor else value
+    try:
+        scalarizer = cls(**chosen)
+    except TypeError as error:
+        takes = [str(p) for name, p in parameters.items() if name != 'shape']
+        raise ValueError(f'ScalarizerWeighting: {error}; {cls.__name__} takes {takes}') from error
+    for name, value in list(vars(scalarizer).items()):
+        if isinstance(value, Tensor):
+            delattr(scalarizer, name)
+            scalarizer.register_buffer(name, value, persistent=False)
+    return scalarizer
+
+
+def _tensor_of(value: Any, tasks: Sequence[str], what: str) -> Tensor | None:
+    if value is None or isinstance(value, Tensor):
+        return value
+    if isinstance(value, Mapping):
+        if set(value) != set(tasks):
+            raise ValueError(f'{what} is by the tasks {list(value)}, but the tasks are '
+                             f'{list(tasks)}')
+        value = [value[task] for task in tasks]
+    elif not isinstance(value, Sequence):
+        value = [value] * len(tasks)
+    if len(value) != len(tasks):
+        raise ValueError(f'{what} has {len(value)} values, but there are {len(tasks)} tasks: '
+                         f'{list(tasks)}')
+    return torch.tensor([float(v) for v in value])
+
+
+def scalarize(scalarizer: nn.Module, values: Tensor, number: int,
+              index: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Value of a scalarizer, and its derivative by each value.
+
+    Args:
+        scalarizer: of ``number`` values.
+        values: (P,) losses.
+        number: of all tasks, T.
+        index: (P,) which of the tasks they are of, if not all: what the scalarizer keeps per task
+            is cut to these.
+
+    Returns:
+        The total, connected to the scalarizer's parameters but not to ``values``, and the (P,)
+        derivatives, detached. Derivatives of second order are not there.
+    """
+    kept: dict[str, Tensor] = {}
+    if index is not None:
+        kept = {name: tensor[index]
+                for name, tensor in (*scalarizer.named_parameters(), *scalarizer.named_buffers())
+                if tensor.shape == (number,)}
+    learned = [p for p in scalarizer.parameters() if p.requires_grad]
+    with torch.enable_grad(), torch.autocast(values.device.type, enabled=False):
+        leaf = values.detach().requires_grad_()
+        total = functional_call(scalarizer, kept, (leaf,)) if kept else scalarizer(leaf)
+        by_value, *by_parameter = torch.autograd.grad(total, [leaf, *learned])
+    connected = total.detach()
+    for parameter, gradient in zip(learned, by_parameter, strict=True):
+        connected = connected + (gradient * (parameter - parameter.detach())).sum()
+    return connected, by_value

@@ -1,0 +1,72 @@
+"""mmengine's runner around the wrapper: checkpoints, moving average of the model, log."""
+
+import json
+
+import pytest
+import torch
+from mmengine.runner import Runner
+
+from mmmtl.testing.toy_tasks import ToyTasks, toy_task_batch
+
+
+class Frames(torch.utils.data.Dataset):
+    """Single frames; every third has no label of b."""
+
+    def __len__(self):
+        return 24
+
+    def __getitem__(self, index):
+        batch = toy_task_batch(1, seed=index)
+        if index % 3 == 0:
+            batch['targets']['b'][:] = torch.nan
+        return batch
+
+
+def collate(frames):
+    return dict(inputs=torch.cat([f['inputs'] for f in frames]),
+                targets={t: torch.cat([f['targets'][t] for f in frames]) for t in 'abc'})
+
+
+def run(folder, iters, resume=None, **optim_wrapper):
+    runner = Runner(
+        model=ToyTasks(weighting=dict(type='UncertaintyWeighting')), work_dir=str(folder),
+        train_dataloader=dict(
+            dataset=Frames(), batch_size=3, num_workers=0, collate_fn=collate,
+            sampler=dict(type='InfiniteSampler', shuffle=True, seed=1)),
+        train_cfg=dict(by_epoch=False, max_iters=iters),
+        optim_wrapper=dict(
+            type='mmmtl.MultiTaskOptimWrapper', log_interval=1,
+            constructor='mmmtl.MultiTaskOptimWrapperConstructor',
+            optimizer=dict(type='AdamW', lr=0.02), **optim_wrapper),
+        param_scheduler=dict(type='PolyLR', by_epoch=False, begin=0, end=8),
+        default_hooks=dict(
+            checkpoint=dict(type='CheckpointHook', by_epoch=False, interval=4),
+            logger=dict(type='LoggerHook', interval=1)),
+        custom_hooks=[dict(type='EMAHook')],
+        visualizer=dict(type='Visualizer', vis_backends=[
+            dict(type='LocalVisBackend'), dict(type='TensorboardVisBackend')]),
+        load_from=resume and str(resume), resume=bool(resume), experiment_name=folder.name,
+        randomness=dict(seed=2), default_scope='mmseg')
+    runner.train()
+    return runner
+
+
+@pytest.mark.parametrize('optim_wrapper', [
+    dict(balancer=dict(type='PCGrad')), dict(balancer=dict(type='GradVac'), accumulative_counts=2),
+    dict(balancer=dict(type='MGDA'), level='features')], ids=['PCGrad', 'GradVac', 'features'])
+def test_resumed_run_is_the_run_that_was_not_cut(tmp_path, optim_wrapper):
+    whole = run(tmp_path / 'whole', 8, **optim_wrapper)
+    run(tmp_path / 'cut', 4, **optim_wrapper)
+    resumed = run(tmp_path / 'resumed', 8, tmp_path / 'cut' / 'iter_4.pth', **optim_wrapper)
+    for (name, a), b in zip(whole.model.named_parameters(), resumed.model.parameters(),
+                            strict=True):
+        assert torch.equal(a, b), name
+    last = [torch.load(tmp_path / name / 'iter_8.pth', weights_only=False)
+            for name in ('whole', 'resumed')]
+    for key in last[0]['ema_state_dict']:
+        assert torch.equal(last[0]['ema_state_dict'][key], last[1]['ema_state_dict'][key]), key
+    if 'accumulative_counts' not in optim_wrapper:
+        log, = (tmp_path / 'whole').glob('*/vis_data/scalars.json')
+        entries = [json.loads(line) for line in log.read_text().splitlines()]
+        assert {'grad_norm/a', 'grad_cos/a-b', 'balance/c'} <= set(entries[-1])
+        assert list((tmp_path / 'whole').glob('*/vis_data/events.out.tfevents*'))
