@@ -1,4 +1,7 @@
-"""Test a model and print its scores: ``python tools/test.py CONFIG CHECKPOINT``."""
+"""Test a model and print its scores: ``python tools/test.py CONFIG CHECKPOINT``.
+
+``--format-only`` writes what benchmark servers judge instead (docs/submission.md).
+"""
 
 import argparse
 from collections.abc import Sequence
@@ -13,6 +16,10 @@ def parse_args(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('checkpoint', help='file with the weights')
     parser.add_argument('--work-dir', help='for the log and the scores as json')
     parser.add_argument('--out', metavar='DIR', help='write the predictions of all tasks here')
+    parser.add_argument(
+        '--format-only', action='store_true',
+        help="write Cityscapes' submission files to --out or WORK_DIR/submission; no scores, and "
+        'no ground truth is needed')
     parser.add_argument('--show', action='store_true', help='show the pictures in a window')
     parser.add_argument('--show-dir', metavar='DIR', help='write the pictures here')
     parser.add_argument(

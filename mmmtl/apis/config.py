@@ -80,17 +80,20 @@ def enable_amp(cfg: Config, device: str) -> None:
     if device == 'cpu':
         raise ValueError('--amp: mmengine has mixed precision on accelerators only, and found none')
     wrapper = cfg.optim_wrapper.get('type', 'OptimWrapper')
-    if wrapper == 'AmpOptimWrapper':
+    forms = {'OptimWrapper': 'AmpOptimWrapper',
+             'mmmtl.MultiTaskOptimWrapper': 'mmmtl.AmpMultiTaskOptimWrapper'}
+    if wrapper in forms.values():
         return
-    if wrapper != 'OptimWrapper':
+    if wrapper not in forms:
         raise ValueError(
-            f"--amp needs optim_wrapper.type='OptimWrapper'; the config has {wrapper!r}")
-    cfg.optim_wrapper.type = 'AmpOptimWrapper'
+            f'--amp needs optim_wrapper.type to be one of {list(forms)}; the config has '
+            f'{wrapper!r}')
+    cfg.optim_wrapper.type = forms[wrapper]
     cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
 
 
 def use_multi_task_defaults(cfg: Config) -> None:
-    """Set what mmengine would not: constructor of parameter groups, checkpoint hook, label watch.
+    """Set what mmengine would not: constructor of parameter groups, hooks of our segmentor.
 
     A constructor that the config names works inside ours; a checkpoint hook of its own stays.
     """
@@ -100,11 +103,21 @@ def use_multi_task_defaults(cfg: Config) -> None:
             cfg.optim_wrapper.constructor = ours
             if named:
                 section(cfg.optim_wrapper, 'paramwise_cfg')['constructor'] = named
-        cfg.custom_hooks = [*(cfg.get('custom_hooks') or []), dict(type='mmmtl.LabelWatchHook')]
+        cfg.custom_hooks = [*(cfg.get('custom_hooks') or []), dict(type='mmmtl.LabelWatchHook'),
+                            dict(type='mmmtl.LossWeightingHook')]
+    use_instance_clustering(cfg)
     hooks = section(cfg, 'default_hooks')
     hook = hooks.get('checkpoint', dict(type='CheckpointHook'))
     if hook and hook.get('type') == 'CheckpointHook':
         hooks['checkpoint'] = dict(hook, type='mmmtl.AtomicCheckpointHook')
+
+
+def use_instance_clustering(cfg: Config) -> None:
+    """Let a clusterer of instances learn the data set's classes before its first frame."""
+    if is_multi_task(cfg.model) and cfg.model.get('instance_clustering'):
+        hook = dict(type='mmmtl.InstanceClusteringHook')
+        hooks = list(cfg.get('custom_hooks') or [])
+        cfg.custom_hooks = hooks if hook in hooks else [*hooks, hook]
 
 
 def use_visualization(cfg: Config, show_dir: str | None, show: bool, wait_time: float) -> None:

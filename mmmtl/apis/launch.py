@@ -13,12 +13,14 @@ from mmmtl.apis.config import (
     enable_amp,
     load_config,
     set_work_dir,
+    use_instance_clustering,
     use_multi_task_defaults,
     use_tta,
     use_visualization,
 )
 from mmmtl.apis.devices import prepare_device
 from mmmtl.apis.metrics import check_evaluators
+from mmmtl.apis.submission import use_submission
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
@@ -55,9 +57,12 @@ def build_test_runner(args: argparse.Namespace) -> Runner:
     cfg.load_from, cfg.resume = args.checkpoint, False
     if args.show or args.show_dir:
         use_visualization(cfg, args.show_dir, args.show, args.wait_time)
+    use_instance_clustering(cfg)
     if args.tta:
         use_tta(cfg)
-    if args.out:
+    if args.format_only:
+        use_submission(cfg, args.out)
+    elif args.out:
         _add_hook(cfg, dict(type='mmmtl.PredictionWriterHook', out_dir=args.out))
     _add_hook(cfg, dict(type='mmmtl.CheckpointFitHook', unused=['loss_weighting.']))
     prepare_device(cfg, args.launcher)

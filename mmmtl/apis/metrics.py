@@ -6,7 +6,6 @@ from typing import Any
 from mmengine.model import BaseTTAModel, is_model_wrapper
 from torch import nn
 
-from mmmtl.evaluation.metrics import SemanticIoUMetric
 from mmmtl.evaluation.metrics.pixel_metric import PixelMetric
 from mmmtl.registry import METRICS
 
@@ -27,12 +26,17 @@ def check_evaluators(model: nn.Module, evaluators: Mapping[str, Any]) -> None:
     if heads is None:
         return
     predicted = {getattr(head, 'pred_field', 'pred_sem_seg') for head in heads.values()}
+    clustering = getattr(model, 'instance_clustering', None)
+    if clustering is not None:
+        predicted |= {'pred_instance_map'}
+        predicted |= {'pred_panoptic_map'} if getattr(clustering, 'panoptic', True) else set()
     for key, metrics in evaluators.items():
         for field, name in _scored(metrics):
             if field not in predicted:
                 raise KeyError(
                     f'{key} has {name}, which scores {field}, but the heads predict '
-                    f'{sorted(predicted)}. Take the metric out of {key}, or add a head')
+                    f'{sorted(predicted)}. Take the metric out of {key}, or add a head '
+                    '(instances and panoptic maps: instance_clustering)')
 
 
 def _scored(metrics: Any) -> Iterable[tuple[str, str]]:
@@ -40,7 +44,10 @@ def _scored(metrics: Any) -> Iterable[tuple[str, str]]:
     if isinstance(metrics, Mapping):
         metrics = [metrics]
     for cfg in metrics if isinstance(metrics, Sequence) else ():
+        if 'task_metrics' in cfg:  # DeltaM
+            yield from _scored(cfg['task_metrics'])
         cls = METRICS.get(cfg['type']) if isinstance(cfg.get('type'), str) else None
-        if isinstance(cls, type) and issubclass(cls, PixelMetric | SemanticIoUMetric):
+        # mmseg's own metrics have no pred_field
+        if isinstance(cls, type) and (issubclass(cls, PixelMetric) or hasattr(cls, 'pred_field')):
             metric = METRICS.build(dict(cfg))
             yield metric.pred_field, f'{cls.__name__} of task {metric.prefix!r}'

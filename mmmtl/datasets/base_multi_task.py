@@ -62,7 +62,8 @@ class BaseMultiTaskDataset(BaseSegDataset):
         cache: keep frames in memory after the leading deterministic transforms
             (:class:`FrameCache`). For small data sets.
         metainfo: as in mmseg; ``thing_classes`` (names) says which classes have instances. With a
-            subset of ``classes``, those of them that are left.
+            subset of ``classes``, those of them that are left. ``label_ids`` (name -> id) are the
+            ids of a benchmark's submissions.
         pipeline: transforms.
         **kwargs: see :class:`mmseg.datasets.BaseSegDataset`.
 

@@ -44,7 +44,8 @@ class CityscapesMultiTaskDataset(BaseMultiTaskDataset):
         ValueError: neither ``split`` nor ``data_prefix`` with ``img_path`` given, or both.
     """
 
-    METAINFO = dict(CityscapesDataset.METAINFO, thing_classes=THING_CLASSES)
+    METAINFO = dict(
+        CityscapesDataset.METAINFO, thing_classes=THING_CLASSES, label_ids=TRAIN_CLASS_IDS)
     instance_divisor, first_instance = 1000, 0
 
     def __init__(self,

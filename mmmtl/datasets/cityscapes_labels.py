@@ -17,6 +17,22 @@ TRAIN_CLASS_IDS: dict[str, int] = {
 THING_CLASSES = ('person', 'rider', 'car', 'truck', 'bus', 'train', 'motorcycle', 'bicycle')
 """Training classes that have instances."""
 
+CATEGORIES: dict[str, tuple[str, ...]] = {
+    'flat': ('road', 'sidewalk'), 'construction': ('building', 'wall', 'fence'),
+    'object': ('pole', 'traffic light', 'traffic sign'), 'nature': ('vegetation', 'terrain'),
+    'sky': ('sky', ), 'human': ('person', 'rider'),
+    'vehicle': ('car', 'truck', 'bus', 'train', 'motorcycle', 'bicycle'),
+}
+"""Category -> its training classes."""
+
+AVERAGE_INSTANCE_SIZES: dict[str, float] = {
+    'person': 3462.4756337644, 'rider': 3930.4788056518, 'car': 12794.0202738185,
+    'truck': 27855.1264367816, 'bus': 35732.1511111111, 'train': 67583.7075812274,
+    'motorcycle': 6298.7200839748, 'bicycle': 4672.3249222261,
+}
+"""Thing class -> mean area of its instances, pixels of a frame of 1024 x 2048 (source:
+cityscapesScripts, evaluation/evalPixelLevelSemanticLabeling.py)."""
+
 LARGEST_ID = 33
 """Label ids on disk are 0 to 33, and -1."""
 

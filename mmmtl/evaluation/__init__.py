@@ -2,8 +2,23 @@
 
 from mmmtl._save_best import teach_save_best
 
-from .metrics import DepthMetric, InstanceVectorMetric, PixelMetric, SemanticIoUMetric
+from .metrics import (
+    CityscapesInstanceMetric,
+    CityscapesSemanticMetric,
+    CityscapesSubmissionWriter,
+    DeltaM,
+    DepthMetric,
+    InstanceVectorMetric,
+    LabelMapMetric,
+    PanopticQualityMetric,
+    PixelMetric,
+    SemanticIoUMetric,
+)
 
-__all__ = ['DepthMetric', 'InstanceVectorMetric', 'PixelMetric', 'SemanticIoUMetric']
+__all__ = [
+    'CityscapesInstanceMetric', 'CityscapesSemanticMetric', 'CityscapesSubmissionWriter',
+    'DeltaM', 'DepthMetric', 'InstanceVectorMetric', 'LabelMapMetric', 'PanopticQualityMetric',
+    'PixelMetric', 'SemanticIoUMetric'
+]
 
 teach_save_best()

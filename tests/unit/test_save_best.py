@@ -15,6 +15,10 @@ KEYS = {
     'depth/abs_rel': 'less',
     'depth/log10': 'less',
     'depth/delta1': 'greater',
+    'instance/AP': 'greater',
+    'instance/AP50/car': 'greater',
+    'panoptic/PQ_things': 'greater',
+    'semantic/iIoU_category': 'greater',
 }
 
 

@@ -1,12 +1,28 @@
 """Scores as pure functions: sums and counts of one image, and what follows from many of them."""
 
+from .cityscapes_semantic import ScoredClasses, compute_semantic_scores, semantic_sums
 from .constants import ConstantPredictor
+from .delta_m import MultiTaskGain, compute_delta_m, is_higher_better, read_baseline
 from .depth import compute_depth, compute_inverse_depth, depth_sums, inverse_depth_sums
+from .instance_ap import OFFICIAL_FILTERS, OVERLAPS, TruthFilter, average_precision
+from .instance_ap_matches import InstanceMatches, match_map, match_masks
+from .instance_ap_truth import truth_segments
 from .instance_vector import compute_instance_vector, instance_vector_sums
-from .reduction import NonFinitePredictionError, add_records, select_valid
+from .overlaps import count_overlaps
+from .panoptic_quality import compute_panoptic_quality, panoptic_quality_sums
+from .reduction import (
+    NonFinitePredictionError,
+    add_records,
+    mean_over_classes,
+    select_valid,
+)
 
 __all__ = [
-    'ConstantPredictor', 'NonFinitePredictionError', 'add_records', 'compute_depth',
-    'compute_instance_vector', 'compute_inverse_depth', 'depth_sums', 'instance_vector_sums',
-    'inverse_depth_sums', 'select_valid'
+    'OFFICIAL_FILTERS', 'OVERLAPS', 'ConstantPredictor', 'InstanceMatches', 'MultiTaskGain',
+    'NonFinitePredictionError', 'ScoredClasses', 'TruthFilter', 'add_records',
+    'average_precision', 'compute_delta_m', 'compute_depth', 'compute_instance_vector',
+    'compute_inverse_depth', 'compute_panoptic_quality', 'compute_semantic_scores',
+    'count_overlaps', 'depth_sums', 'instance_vector_sums', 'inverse_depth_sums',
+    'is_higher_better', 'match_map', 'match_masks', 'mean_over_classes',
+    'panoptic_quality_sums', 'read_baseline', 'select_valid', 'semantic_sums', 'truth_segments'
 ]

@@ -57,3 +57,9 @@ def add_records(records: Iterable[Sequence[float]], length: int) -> tuple[float,
     if not records:
         return (0., ) * length
     return tuple(math.fsum(column) for column in zip(*records, strict=True))
+
+
+def mean_over_classes(values: Iterable[float]) -> float:
+    """Mean of the scores that are not NaN, those of classes that occur; NaN if there are none."""
+    found = [float(value) for value in values if not math.isnan(value)]
+    return math.fsum(found) / len(found) if found else math.nan

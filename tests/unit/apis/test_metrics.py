@@ -39,3 +39,20 @@ def test_inverse_and_metric_depth_are_not_confused():
 
 def test_hosts_models_are_left_alone():
     check_evaluators(MODELS.build(toy_model_cfg()['decode_head']), dict(val_evaluator=DEPTH))
+
+
+def test_panoptic_scores_need_instance_clustering():
+    panoptic = dict(test_evaluator=dict(type='mmmtl.PanopticQualityMetric'))
+    clustered = [model(instance_clustering=dict(type='mmmtl.DBSCANClustering', panoptic=panoptic))
+                 for panoptic in (True, False)]
+    check_evaluators(clustered[0], panoptic)
+    for other in (clustered[1], model()):
+        with pytest.raises(KeyError, match='scores pred_panoptic_map.*instance_clustering'):
+            check_evaluators(other, panoptic)
+
+
+def test_metrics_within_delta_m_are_looked_at():
+    within = dict(type='mmmtl.DeltaM', task_metrics=[SEMANTIC, DEPTH], baseline={'depth/mae': 1.0})
+    check_evaluators(model(), dict(val_evaluator=[within]))
+    with pytest.raises(KeyError, match='DepthMetric.*pred_inverse_depth_map'):
+        check_evaluators(model(task_heads=None), dict(val_evaluator=within))

@@ -1,0 +1,45 @@
+"""Counting of combinations against a dictionary."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mmmtl.evaluation.functional.overlaps import TABLE_LIMIT, count_overlaps, rank_values
+
+VALUES = st.sampled_from([0, 1, 255, -1, 19000, 33999, 513, 2**31 - 1, -2**31])
+
+
+@given(st.lists(st.tuples(VALUES, VALUES, VALUES), max_size=30))
+def test_every_combination_with_its_count(pixels):
+    maps = np.array(pixels, np.int64).reshape(-1, 3).T
+    rows, counts = count_overlaps(*maps)
+    assert dict(zip(map(tuple, rows.tolist()), counts.tolist(), strict=True)) == Counter(pixels)
+    assert rows.tolist() == sorted(map(list, set(pixels)))
+
+
+@pytest.mark.parametrize('dtype', ['uint8', 'int32', 'int64'])
+def test_many_values_in_each_map(dtype):
+    chance = np.random.default_rng(0)
+    maps = [chance.integers(0, 200, (60, 70)).astype(dtype) for _ in range(4)]
+    rows, counts = count_overlaps(*maps)
+    expected, expected_counts = np.unique(
+        np.stack(maps).reshape(4, -1), axis=1, return_counts=True)
+    np.testing.assert_array_equal(rows, expected.T)
+    np.testing.assert_array_equal(counts, expected_counts)
+
+
+def test_maps_stay_as_they_are():
+    labels = np.array([5, 7, 5])
+    count_overlaps(labels, labels)
+    assert labels.tolist() == [5, 7, 5]
+
+
+@pytest.mark.parametrize('high', [3, TABLE_LIMIT - 1, TABLE_LIMIT, 2**40])
+def test_ranks(high):
+    labels = np.array([[high, 0], [2, high]])
+    values, ranks = rank_values(labels)
+    np.testing.assert_array_equal(values, sorted({high, 0, 2}))
+    np.testing.assert_array_equal(values[ranks], labels.reshape(-1))
