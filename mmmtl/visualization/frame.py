@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from .canvas import resize_image, resize_nearest
+from .objects import Thing
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Frame:
         palette: RGB of each class.
         thing_classes: Names of the classes that have instances; empty = unknown.
         font: Height of the text in pixels.
+        things: 'gt' and 'pred' to what is known of an object, by its id in the instance map.
     """
 
     image: np.ndarray
@@ -44,6 +46,7 @@ class Frame:
     palette: list[tuple[int, int, int]] = field(default_factory=list)
     thing_classes: tuple[str, ...] = ()
     font: int = 15
+    things: dict[str, dict[int, Thing]] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -57,11 +60,17 @@ class Frame:
             for row in ('gt', 'pred') if f'{row}_{name}' in self.maps
         }
 
+    def labels(self, row: str) -> np.ndarray | None:
+        """(h, w) class indices of 'gt' or 'pred'; None where there are none."""
+        maps = self.maps.get(f'{row}_sem_seg')
+        return None if maps is None else maps[0]
+
     @property
     def backdrop(self) -> np.ndarray:
         """(h, w, 3) the image in dark grey, on which sparse maps are drawn."""
         grey = cv2.cvtColor(self.image, cv2.COLOR_RGB2GRAY)
-        return np.repeat((grey * 0.45).astype(np.uint8)[..., None], 3, axis=2)
+        factor = min(1., 115 / max(float(np.percentile(grey, 95)), 1.))
+        return np.repeat((grey * factor).astype(np.uint8)[..., None], 3, axis=2)
 
     @property
     def predicted_things(self) -> np.ndarray | None:
@@ -88,8 +97,12 @@ def tile_shape(height: int, width: int, smallest: int, largest: int) -> tuple[in
     return height * factor, width * factor
 
 
-def make_frame(image: np.ndarray, maps: Mapping[str, np.ndarray], meta: Mapping[str, Any],
-               smallest: int, largest: int) -> Frame:
+def make_frame(image: np.ndarray,
+               maps: Mapping[str, np.ndarray],
+               meta: Mapping[str, Any],
+               smallest: int,
+               largest: int,
+               things: dict[str, dict[int, Thing]] | None = None) -> Frame:
     """Bring an image and its maps (C, H, W) to the size of a tile."""
     shape = tile_shape(*image.shape[:2], smallest, largest)
     return Frame(
@@ -98,4 +111,5 @@ def make_frame(image: np.ndarray, maps: Mapping[str, np.ndarray], meta: Mapping[
         classes=tuple(meta.get('classes') or ()),
         palette=[tuple(colour) for colour in meta.get('palette') or ()],
         thing_classes=tuple(meta.get('thing_classes') or ()),
-        font=round(9 + shape[1] / 50))
+        font=round(9 + shape[1] / 50),
+        things=things or {})

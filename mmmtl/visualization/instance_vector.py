@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .canvas import INK, blank, load_font, paragraph
+from .canvas import INK, blank, caption, load_font, paragraph
 from .frame import Column, Frame
+from .objects import NO_OBJECT
 from .scale import label, upper_limit
 
 
@@ -54,15 +55,16 @@ def instance_vector_column(frame: Frame) -> Column | None:
     rows = frame.rows('instance_vector')
     if not rows:
         return None
-    masks = {'pred': frame.predicted_things}
-    lengths = np.hypot(*rows.get('gt', rows.get('pred')))
-    if 'gt' not in rows and masks['pred'] is not None:
-        lengths = lengths[masks['pred']]
-    radius = upper_limit(lengths, 98.)
-    tiles = {
-        row: draw_instance_vector(data, radius, frame.backdrop, masks.get(row))
-        for row, data in rows.items()
-    }
+    shown = {row: np.isfinite(data).all(axis=0) for row, data in rows.items()}
+    if 'pred' in rows and frame.predicted_things is not None:
+        shown['pred'] &= frame.predicted_things
+    reference = 'gt' if 'gt' in rows else 'pred'
+    radius = upper_limit(np.hypot(*rows[reference])[shown[reference]], 98.)
+    tiles = {}
+    for row, data in rows.items():
+        tiles[row] = draw_instance_vector(data, radius, frame.backdrop, shown[row])
+        if not shown[row].any():
+            tiles[row] = caption(tiles[row], NO_OBJECT[row], frame.font)
     text = ("From each pixel of an object to the object's centre. Colour: the direction, as on the "
             'wheel seen from its middle. White: at the centre.')
     return Column('instance vectors', tiles, _legend(radius, text, frame.shape[1], frame.font))

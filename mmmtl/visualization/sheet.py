@@ -2,29 +2,29 @@
 
 import numpy as np
 
-from .canvas import caption, checker, headline
+from .canvas import caption, checker, headline, stack
 from .depth import depth_column, inverse_depth_column
 from .frame import Column, Frame
 from .instance_map import NAMES, instance_map_column
 from .instance_vector import instance_vector_column
 from .normals import normals_column
+from .panoptic import panoptic_column
 from .semantic import semantic_column
 
-PAINTERS = (semantic_column, instance_vector_column, instance_map_column, inverse_depth_column,
-            depth_column, normals_column)
+PAINTERS = (semantic_column, instance_vector_column, instance_map_column, panoptic_column,
+            inverse_depth_column, depth_column, normals_column)
 GAP = 8
+WIDEST = 4  # columns beside each other
 
 
 def task_columns(frame: Frame) -> list[Column]:
     """Columns of the tasks that the frame has.
 
-    Where instances are predicted they take the place of the vectors that they come from; where
-    only their truth is there beside predicted vectors, the vectors stand for both.
+    Where only the truth of the instances is there beside predicted vectors, the vectors stand for
+    both.
     """
     hidden = set()
-    if 'pred_instance_map' in frame.maps:
-        hidden.add(instance_vector_column)
-    elif 'pred_instance_vector' in frame.maps:
+    if 'pred_instance_vector' in frame.maps and 'pred_instance_map' not in frame.maps:
         hidden.add(instance_map_column)
     columns = [painter(frame) for painter in PAINTERS if painter not in hidden]
     return [column for column in columns if column is not None]
@@ -44,7 +44,7 @@ def image_column(frame: Frame, rows: tuple[str, ...], columns: list[Column]) -> 
 
 
 def draw_sheet(frame: Frame, rows: tuple[str, ...], name: str = '') -> np.ndarray:
-    """Compose the sheet.
+    """Compose the sheet; more than four columns are broken into bands below each other.
 
     Args:
         frame: What to draw.
@@ -56,6 +56,17 @@ def draw_sheet(frame: Frame, rows: tuple[str, ...], name: str = '') -> np.ndarra
     """
     columns = task_columns(frame)
     columns = [image_column(frame, rows, columns), *columns]
+    bands = -(-len(columns) // WIDEST)
+    across = -(-len(columns) // bands)
+    parts = [_draw_band(frame, rows, columns[i:i + across])
+             for i in range(0, len(columns), across)]
+    if name:
+        parts.insert(0, headline(name, parts[0].shape[1], frame.font + 2))
+    return stack(parts, gap=0)
+
+
+def _draw_band(frame: Frame, rows: tuple[str, ...], columns: list[Column]) -> np.ndarray:
+    """Columns beside each other, under their titles and above their legends."""
     (height, width), font = frame.shape, frame.font
     parts = []
     for column in columns:
@@ -64,15 +75,11 @@ def draw_sheet(frame: Frame, rows: tuple[str, ...], name: str = '') -> np.ndarra
         parts[-1].append(column.legend)
     gutter = 2 * (font + 1)
     legend = max(len(part[-1]) for part in parts)
-    title = headline(name, len(parts) * (width + GAP) - GAP, font + 2) if name else None
-    offset = 0 if title is None else len(title)
-    tops = [offset + 2 * (font + 2) + i * (height + GAP) for i in range(len(rows) + 1)]
+    tops = [2 * (font + 2) + i * (height + GAP) for i in range(len(rows) + 1)]
     page = np.full((tops[-1] + legend + GAP, gutter + len(parts) * (width + GAP), 3), 255, np.uint8)
-    if title is not None:
-        page[:offset, gutter:gutter + title.shape[1]] = title
-    for i, (top_line, *pictures) in enumerate(parts):
+    for i, pictures in enumerate(parts):
         left = gutter + i * (width + GAP)
-        for top, picture in zip([offset, *tops], [top_line, *pictures], strict=True):
+        for top, picture in zip([0, *tops], pictures, strict=True):
             page[top:top + picture.shape[0], left:left + picture.shape[1]] = picture
     for top, row in zip(tops, rows, strict=False):
         page[top:top + height, :gutter] = np.rot90(headline(NAMES[row], height, font + 1))

@@ -12,19 +12,21 @@ from mmseg.visualization import SegLocalVisualizer
 from mmmtl.registry import VISUALIZERS
 
 from .frame import make_frame
+from .objects import Thing
 from .sheet import draw_sheet
 
-FIELDS = ('sem_seg', 'instance_vector', 'instance_map', 'inverse_depth_map', 'depth_map',
-          'normal_map')
+FIELDS = ('sem_seg', 'instance_vector', 'instance_map', 'panoptic_map', 'inverse_depth_map',
+          'depth_map', 'normal_map')
 
 
 @VISUALIZERS.register_module()
 class MultiTaskLocalVisualizer(SegLocalVisualizer):
     """Draws one sheet for a frame: a column for each task, ground truth above prediction.
 
-    Columns: image, semantics, instance vectors (instances where they are predicted), inverse depth
-    and depth, surface normals; a task that is neither labelled nor predicted has none. Truth and
-    prediction share one scale in each column, and the legends below say how to read it.
+    Columns: image, semantics, instance vectors, instances with class and score, panoptic map,
+    inverse depth and depth, surface normals; a task that is neither labelled nor predicted has
+    none. Truth and prediction share one scale in each column, and the legends below say how to
+    read it.
 
     It takes the place of ``SegLocalVisualizer`` in a config and works with mmseg's
     ``SegVisualizationHook`` (``tools/test.py --show-dir``). Class names, colours and
@@ -101,7 +103,9 @@ class MultiTaskLocalVisualizer(SegLocalVisualizer):
             if data_sample is not None and f'{row}_{field}' in data_sample
         }
         rows = tuple(row for row in wanted if any(key.startswith(f'{row}_') for key in maps))
-        frame = make_frame(image, maps, self.dataset_meta or {}, self.smallest, self.largest)
+        things = {'pred': _predicted_things(data_sample)} if draw_pred else {}
+        frame = make_frame(
+            image, maps, self.dataset_meta or {}, self.smallest, self.largest, things)
         return draw_sheet(frame, rows or ('gt', ), name)
 
 
@@ -109,3 +113,14 @@ def _as_array(data: torch.Tensor | np.ndarray) -> np.ndarray:
     """A map as (C, H, W); 2D maps gain a channel."""
     array = data.detach().cpu().numpy() if isinstance(data, torch.Tensor) else np.asarray(data)
     return array[None] if array.ndim == 2 else array
+
+
+def _predicted_things(data_sample: SegDataSample | None) -> dict[int, Thing]:
+    """Class and score of each predicted object, by its id in ``pred_instance_map``."""
+    if data_sample is None or 'pred_instances' not in data_sample:
+        return {}
+    found = data_sample.pred_instances
+    ids, labels, scores = (
+        np.asarray(values.cpu() if isinstance(values, torch.Tensor) else values).tolist()
+        for values in (found.ids, found.labels, found.scores))
+    return {i: Thing(*rest) for i, *rest in zip(ids, labels, scores, strict=True)}

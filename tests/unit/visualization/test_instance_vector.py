@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mmmtl.visualization.canvas import caption
 from mmmtl.visualization.frame import make_frame
 from mmmtl.visualization.instance_vector import (
     colour_vectors,
@@ -10,6 +11,7 @@ from mmmtl.visualization.instance_vector import (
     draw_wheel,
     instance_vector_column,
 )
+from mmmtl.visualization.objects import NO_OBJECT
 
 
 @pytest.mark.parametrize(('vector', 'colour'), [
@@ -45,7 +47,16 @@ def test_predictions_are_drawn_on_predicted_things_only(image, maps, meta):
     assert drawn({**meta, 'thing_classes': ()}).all()
 
 
-def test_no_instance_in_the_frame(image, meta):
-    nothing = {'gt_instance_vector': np.full((2, 32, 64), np.nan, np.float32)}
-    frame = make_frame(image, nothing, meta, 64, 64)
-    assert (instance_vector_column(frame).tiles['gt'] == frame.backdrop).all()
+def test_notes_where_there_is_no_object(image, maps, meta):
+    maps['gt_instance_vector'][:] = np.nan
+    maps['pred_sem_seg'][:] = 0  # road
+    frame = make_frame(image, maps, meta, 384, 640)
+    for row, tile in instance_vector_column(frame).tiles.items():
+        expected = caption(frame.backdrop, NO_OBJECT[row], frame.font)
+        assert (expected != frame.backdrop).any() and (tile == expected).all()
+
+
+def test_no_note_beside_an_object(image, maps, meta):
+    frame = make_frame(image, maps, meta, 384, 640)
+    tile = instance_vector_column(frame).tiles['pred']
+    assert (tile[:, 200:] == frame.backdrop[:, 200:]).all()

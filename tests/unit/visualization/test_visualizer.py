@@ -7,6 +7,8 @@ import matplotlib.pyplot as plt
 import mmcv
 import numpy as np
 import pytest
+import torch
+from mmengine.structures import InstanceData
 from mmengine.visualization import Visualizer
 from mmseg.engine import SegVisualizationHook
 
@@ -53,6 +55,17 @@ def test_no_figure_stays_open(visualizer, image, data_sample):
     for step in range(3):
         visualizer.add_datasample('frame', image, data_sample, step=step)
     assert plt.get_fignums() == before
+
+
+def test_class_and_score_come_from_the_predicted_instances(visualizer, image, data_sample):
+    def found(label, score):
+        data_sample.pred_instances = InstanceData(
+            ids=torch.tensor([26001], dtype=torch.int32), labels=torch.tensor([label]),
+            scores=torch.tensor([score]))
+        return visualizer.draw(image, data_sample)
+
+    assert (found(1, 0.9) == found(1, 0.9)).all()
+    assert (found(1, 0.9) != found(1, 0.1)).any() and (found(1, 0.9) != found(2, 0.9)).any()
 
 
 def test_bad_sizes():
