@@ -1,5 +1,8 @@
 """`make demo`: frames, training, scores and pictures of a three-task network, in one command.
 
+Instances are clustered from the predicted vectors; ``tools/analysis_tools/tune_clustering.py``
+chose the parameters, on other frames than those scored here.
+
 Each step is a command of this package that also works by itself; it is printed before it runs.
 
     python tools/demo.py --work-dir demo_run
@@ -21,6 +24,13 @@ ROWS = (
     ('instance/epe', 'instance vectors, mean end-point error', 'px', False),
     ('depth/mae', 'inverse depth, mean error', 'px', False),
     ('depth/rmse', 'inverse depth, RMS error', 'px', False),
+    ('instance/AP', 'instances, AP, mean of 5 classes', '%', True),
+    ('instance/AP50', 'instances, AP50, mean of 5 classes', '%', True),
+    ('instance/AP/car', 'cars, AP', '%', True),
+    ('instance/AP50/car', 'cars, AP50', '%', True),
+    ('instance/AP50_from_100px/car', 'cars of 100 pixels and more, AP50', '%', True),
+    ('instance/AP50_16_to_100px/car', 'cars of 16 to 99 pixels, AP50', '%', True),
+    ('panoptic/PQ', 'panoptic quality, PQ', '%', True),
 )
 
 
@@ -61,7 +71,8 @@ def main() -> None:
     step(f'Train {args.iters} steps', 'tools/train.py', config, '--work-dir', str(run),
          *options, *length)
     step('Test, and draw every frame', 'tools/test.py', config, str(checkpoint),
-         '--work-dir', str(run), '--show-dir', str(pictures), *options)
+         '--work-dir', str(run), '--show-dir', str(pictures), *options,
+         'default_hooks.logger.interval=3')
 
     constant = json.loads((args.work_dir / 'constant.json').read_text())['scores']
     table = score_table(constant, newest_scores(run))
@@ -93,7 +104,8 @@ def score_table(constant: dict[str, float], scores: dict[str, float]) -> str:
     lines = ['| held-out frames, 128×256 | constant predictor | network |', '|---|---|---|']
     for key, name, unit, more in ROWS:
         arrow = '↑' if more else '↓'
-        lines.append(f'| {name} ({unit}) {arrow} | {constant[key]:.2f} | {scores[key]:.2f} |')
+        constants = f'{constant[key]:.2f}' if key in constant else '–'  # it has no objects
+        lines.append(f'| {name} ({unit}) {arrow} | {constants} | {scores[key]:.2f} |')
     return '\n'.join(lines) + '\n'
 
 

@@ -42,6 +42,8 @@ def test_builds_takes_a_step_and_predicts(path):
         sample.gt_edge_map.data = (sample.gt_sem_seg.data % 2).long()
     assert not training_step(model, torch.randn(2, 3, HEIGHT, WIDTH), samples)
     model.eval()
+    dataset = Config.fromfile(path).test_dataloader.dataset  # InstanceClusteringHook says this
+    model.dataset_meta = DATASETS.get(dataset.type)._load_metainfo(dataset.get('metainfo'))
     with torch.no_grad():
         predicted = model.predict(torch.randn(1, 3, HEIGHT, WIDTH), samples[:1])[0]
     for head in model.heads.values():

@@ -1,7 +1,8 @@
 """What a predictor that looks at no image scores, by the config's own metrics.
 
 The most frequent class, the zero vector and the mean (inverse) depth are taken from the training
-frames, at their original size, and scored on the validation frames. No model is built.
+frames, at their original size, and scored on the validation frames. No model is built. Metrics of
+instances and panoptic maps are left out: a constant has no objects.
 
     python tools/analysis_tools/constant_predictor.py CONFIG --out constant.json
 """
@@ -20,7 +21,10 @@ from mmengine.utils import ProgressBar
 
 from mmmtl.apis import load_config
 from mmmtl.evaluation.functional import ConstantPredictor
+from mmmtl.evaluation.metrics import CityscapesInstanceMetric, PanopticQualityMetric
 from mmmtl.registry import DATASETS
+
+OBJECTS = (CityscapesInstanceMetric, PanopticQualityMetric)
 
 
 def parse_args() -> argparse.Namespace:
@@ -99,6 +103,7 @@ def main() -> None:
     predictor = look(DATASETS.build(trained), args.train_frames)
     print(f'scores on the frames of {args.split}')
     evaluator = Evaluator(copy.deepcopy(config[f'{args.split}_evaluator']))
+    evaluator.metrics = [metric for metric in evaluator.metrics if not isinstance(metric, OBJECTS)]
     scores = score(DATASETS.build(scored), evaluator, predictor)
     for title, table in (('constant', predictor.constants), ('score', scores)):
         for key, value in table.items():

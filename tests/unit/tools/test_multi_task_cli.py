@@ -76,7 +76,7 @@ def test_two_processes_score_as_one(folder):
             ('together', ['bash', tool('dist_test.sh'), 'toy.py', 'one/iter_20.pth', '2'])):
         start(folder, *command, '--work-dir', work_dir)
     alone, together = scores(folder, 'alone'), scores(folder, 'together')
-    assert len(alone) >= 7 and alone == pytest.approx(together, rel=1e-6)
+    assert len(alone) >= 7 and alone == pytest.approx(together, rel=1e-6, nan_ok=True)
 
 
 def test_two_processes_train_equal_replicas(folder):

@@ -1,0 +1,208 @@
+"""Numbers of a comparison: means and deviations over seeds, Δm, time and memory."""
+
+import json
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mmmtl.evaluation.functional.delta_m import (
+    compute_delta_m,
+    is_higher_better,
+    score_of,
+    task_of,
+)
+
+from .plan import RESULTS, SINGLE, Run
+
+EQUAL = 'equal'
+SINGLES = 'single task'
+#: scores that are shown and counted unless others are asked for, a few for each task
+USUAL = ('mIoU', 'mae', 'rmse', 'abs_rel', 'epe', 'AP', 'PQ')
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Mean and sample deviation (n − 1) over seeds; the deviation of one number is NaN."""
+
+    mean: float
+    deviation: float
+    number: int
+
+    @classmethod
+    def of(cls, values: Sequence[float | None]) -> 'Spread | None':
+        """Of the values that there are, or ``None`` without any."""
+        found = [value for value in values if value is not None]
+        if not found:
+            return None
+        deviation = statistics.stdev(found) if len(found) > 1 else math.nan
+        return cls(statistics.fmean(found), deviation, len(found))
+
+
+@dataclass
+class Row:
+    """One variant over its seeds.
+
+    Attributes:
+        name: of the row; the single-task baselines share one.
+        kind: ``'single'``, ``'method'`` or ``'grid'``.
+        seeds: that are finished.
+        scores: by key.
+        over_tasks: Δm, mean over tasks, higher is better, percent.
+        over_metrics: Δm, mean over metrics, lower is better, percent.
+        seconds: per step; the sum over the networks of the baseline.
+        peak_bytes: of a step; the largest of the networks of the baseline.
+        relative_seconds, relative_bytes: to equal weights.
+        weights: of a point of the grid, or at the end of training.
+    """
+
+    name: str
+    kind: str
+    seeds: list[int]
+    scores: dict[str, Spread]
+    over_tasks: Spread | None = None
+    over_metrics: Spread | None = None
+    seconds: Spread | None = None
+    peak_bytes: Spread | None = None
+    relative_seconds: float | None = None
+    relative_bytes: float | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass
+class Summary:
+    """The comparison: its rows, the scores that it shows, and the baseline of Δm.
+
+    Attributes:
+        rows: baselines first.
+        metrics: keys that are shown.
+        counted: keys among these that Δm is made of.
+        baseline: means of the single-task runs, by key; all keys with a known direction.
+        directions: what the user said of unknown scores.
+    """
+
+    rows: list[Row]
+    metrics: list[str]
+    counted: list[str]
+    baseline: dict[str, float]
+    directions: dict[str, str]
+
+
+def summarise(runs: Sequence[Run], metrics: Sequence[str] | None = None,
+              baseline: Mapping[str, float] | None = None,
+              directions: Mapping[str, str] | None = None) -> Summary:
+    """Read the results of finished runs.
+
+    Args:
+        runs: those without results are left out.
+        metrics: keys to show and to count in Δm; by default those of :data:`USUAL`, or all that
+            have a known direction of a task that has none of these.
+        baseline: scores of single-task models, in place of the runs' own.
+        directions: ``'higher'`` or ``'lower'`` for scores with unknown names.
+
+    Raises:
+        ValueError: no run is finished.
+        KeyError: a metric that no run has, or whose direction is not known.
+    """
+    directions = dict(directions or {})
+    found = {run: json.loads((run.folder / RESULTS).read_text()) for run in runs if run.finished}
+    if not found:
+        raise ValueError(f'none of {len(runs)} runs is finished: there is nothing to compare')
+    keys = list(dict.fromkeys(key for result in found.values() for key in result['scores']))
+    shown = _choose(keys, metrics, directions)
+    singles = _singles(found)
+    if baseline is None:
+        known = [key for key in keys if _has_direction(key, directions)]
+        means = {key: Spread.of([result['scores'].get(key) for result in singles.values()])
+                 for key in known}
+        baseline = {key: spread.mean for key, spread in means.items() if spread is not None}
+    counted = [key for key in shown if baseline.get(key) and math.isfinite(baseline[key])]
+
+    rows = []
+    if singles:
+        rows.append(_row(SINGLES, SINGLE, singles, shown, counted, baseline, directions))
+    variants = dict.fromkeys(run.variant for run in found if run.variant.kind != SINGLE)
+    for variant in variants:
+        results = {run.seed: result for run, result in found.items() if run.variant == variant}
+        row = _row(variant.name, variant.kind, results, shown, counted, baseline, directions)
+        row.weights = variant.weights or {
+            task: spread.mean for task in _keys(results, 'weights')
+            if (spread := Spread.of([r['weights'].get(task) for r in results.values()]))}
+        rows.append(row)
+    _relate(rows)
+    return Summary(rows, shown, counted, dict(baseline), directions)
+
+
+def _singles(found: Mapping[Run, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+    """The networks of one seed as one result: all scores, the sum of times, the largest memory."""
+    by_seed: dict[int, list[Mapping[str, Any]]] = {}
+    for run, result in found.items():
+        if run.variant.kind == SINGLE:
+            by_seed.setdefault(run.seed, []).append(result)
+    number = max(map(len, by_seed.values()), default=0)
+    merged: dict[int, dict[str, Any]] = {}
+    for seed, results in by_seed.items():
+        one = merged[seed] = dict(scores={}, weights={})
+        for result in results:
+            one['scores'].update(result['scores'])
+        for key, join in (('seconds_per_step', sum), ('peak_bytes', max)):
+            values = [result.get(key) for result in results]
+            whole = len(results) == number and None not in values
+            one[key] = join(values) if whole else None
+    return merged
+
+
+def _row(name: str, kind: str, results: Mapping[int, Mapping[str, Any]], shown: Sequence[str],
+         counted: Sequence[str], baseline: Mapping[str, float],
+         directions: Mapping[str, str]) -> Row:
+    keys = [*shown, *(key for key in _keys(results, 'scores') if key not in shown)]
+    spreads = {key: Spread.of([result['scores'].get(key) for result in results.values()])
+               for key in keys}
+    row = Row(name, kind, sorted(results),
+              {key: spread for key, spread in spreads.items() if spread is not None})
+    base = {key: baseline[key] for key in counted}
+    gains = [compute_delta_m(result['scores'], base, directions) for result in results.values()
+             if base and all(key in result['scores'] for key in base)]
+    row.over_tasks = Spread.of([gain.over_tasks for gain in gains])
+    row.over_metrics = Spread.of([gain.over_metrics for gain in gains])
+    row.seconds = Spread.of([result.get('seconds_per_step') for result in results.values()])
+    row.peak_bytes = Spread.of([result.get('peak_bytes') for result in results.values()])
+    return row
+
+
+def _relate(rows: Sequence[Row]) -> None:
+    equal = next((row for row in rows if row.name == EQUAL), None)
+    for row in rows if equal else ():
+        if row.seconds and equal.seconds:
+            row.relative_seconds = row.seconds.mean / equal.seconds.mean
+        if row.peak_bytes and equal.peak_bytes:
+            row.relative_bytes = row.peak_bytes.mean / equal.peak_bytes.mean
+
+
+def _choose(keys: Sequence[str], metrics: Sequence[str] | None,
+            directions: Mapping[str, str]) -> list[str]:
+    if metrics is None:
+        known = [key for key in keys
+                 if key.count('/') <= 1 and _has_direction(key, directions)]
+        usual = [key for key in known if score_of(key) in USUAL]
+        served = {task_of(key) for key in usual}
+        return [key for key in known if key in usual or task_of(key) not in served]
+    strange = [key for key in metrics if key not in keys]
+    if strange:
+        raise KeyError(f'--metrics names {strange}, but the runs have {sorted(keys)}')
+    for key in metrics:
+        is_higher_better(key, directions)
+    return list(metrics)
+
+
+def _has_direction(key: str, directions: Mapping[str, str]) -> bool:
+    try:
+        is_higher_better(key, directions)
+    except KeyError:
+        return False
+    return True
+
+
+def _keys(results: Mapping[int, Mapping[str, Any]], field_name: str) -> list[str]:
+    return list(dict.fromkeys(key for result in results.values() for key in result[field_name]))
