@@ -99,7 +99,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.dry_run:
         return 0
     baseline = read_baseline(args.baseline) if args.baseline else None
-    summary = summarise(read_runs(args.work_dir), args.metrics, baseline, args.directions)
+    runs = read_runs(args.work_dir)
+    if failed and not any(run.finished for run in runs):
+        print('No run has finished; the messages stand above.')
+        return 1
+    summary = summarise(runs, args.metrics, baseline, args.directions)
     report(summary, args.work_dir, args.grid_lines)
     if failed:
         print(f'{len(failed)} runs failed and are missing above; the same command tries again: '

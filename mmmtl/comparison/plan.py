@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from pprint import pformat
 
 from mmengine.config import Config
 
@@ -98,7 +99,7 @@ def write_plan(variants: Mapping[Variant, Config], seeds: Sequence[int],
             _check_equal(Config.fromfile(str(path)), config, folder)
         else:
             folder.mkdir(parents=True, exist_ok=True)
-            config.dump(str(path))
+            path.write_text(_text(config))
         (folder / 'variant.json').write_text(json.dumps(asdict(variant)) + '\n')
     return [Run(variant, seed, work_dir / variant.name / f'seed_{seed}',
                 work_dir / variant.name / 'config.py')
@@ -144,13 +145,18 @@ def _with_import(custom_imports: Mapping | None) -> dict:
 
 
 def _check_equal(old: Config, new: Config, folder: Path) -> None:
-    old, new = _flat(old._cfg_dict.to_dict()), _flat(
-        Config.fromstring(new.pretty_text, '.py')._cfg_dict.to_dict())
+    old, new = _flat(old._cfg_dict.to_dict()), _flat(new._cfg_dict.to_dict())
     changed = [f'{key}: {old.get(key, "nothing")} there, {new.get(key, "nothing")} now'
                for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
     if changed:
         raise ValueError(f'{folder} has runs of another config ({len(changed)} settings differ; '
                          f'{"; ".join(changed[:3])}). Take another --work-dir, or remove {folder}')
+
+
+def _text(config: Config) -> str:
+    """The config as a file; mmengine's ``dump`` sorts keys, and so the tasks."""
+    return '\n'.join(f'{key} = {pformat(value, sort_dicts=False, width=100)}'
+                     for key, value in config._cfg_dict.to_dict().items()) + '\n'
 
 
 def _flat(node: object, prefix: str = '') -> dict[str, str]:

@@ -14,7 +14,8 @@ from mmmtl.registry import BALANCERS
 #: what a method cannot do without; a new one that needs arguments fails here until it has some
 ARGUMENTS = dict(
     Constant=dict(weights=[1.0, 2.0, 0.5]), Krum=dict(n_byzantine=0),
-    TrimmedMean=dict(trim_number=1), CRMOGM=dict(weighting=dict(type='UPGrad'), alpha=0.5))
+    TrimmedMean=dict(trim_number=1),
+    NashMTL=dict(optim_niter=2), CRMOGM=dict(weighting=dict(type='UPGrad'), alpha=0.5))
 NAMES = known_balancers()
 FROM_TORCHJD = sorted(torchjd_methods())
 # numpy and cvxpy warn about what is asked of them on purpose

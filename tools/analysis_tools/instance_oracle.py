@@ -49,7 +49,7 @@ METHODS: dict[str, tuple[dict, dict[str, Sequence]]] = {
                     dict(eps=(8.,), min_samples=(5, 10, 20, 40), xi=(0.05, 0.15, 0.3))),
     'DBSCAN': (dict(type='mmmtl.DBSCANClustering'), {}),
     'HDBSCAN': (dict(type='mmmtl.HDBSCANClustering', max_votes=3000, eps=8., noise_bound=1.),
-                dict(min_samples=(10, 20, 40))),
+                dict(min_samples=(20, 40, 80, 160))),
     'nearest centre': (dict(type='mmmtl.NearestCentreClustering'),
                        dict(eps=(2., 3., 4., 6., 8.), min_samples=(2, 5, 10, 20))),
 }

@@ -10,7 +10,7 @@ from mmmtl.clustering.reference import sklearn_labels, sklearn_optics
 from mmmtl.testing.votes import AWKWARD, awkward_votes
 
 pytest.importorskip('numba')
-from mmmtl.clustering.lattice_labels import lattice_labels  # noqa: E402
+from mmmtl.clustering.lattice_labels import lattice_labels
 
 CASES = dict(
     kind=st.sampled_from(AWKWARD), count=st.integers(2, 130), seed=st.integers(0, 2**32 - 1),
@@ -74,3 +74,29 @@ def test_rounded_votes(kind: str, quantise: int) -> None:
     expected = sklearn_labels(np.rint(votes * quantise) / quantise, 1.5, 5)
     np.testing.assert_array_equal(
         optics_labels(votes, 1.5, 5, quantise=quantise, backend='numba'), expected)
+
+
+@pytest.mark.parametrize('top', (0., 2.5))
+def test_distance_above_the_radius_in_its_last_bit(top: float) -> None:
+    """scikit-learn takes (3, 2) from (0, 0) in a node as a whole, but not where it splits it."""
+    eps = float(np.sqrt(13))
+    assert eps * eps < 13
+    far = [[-9 * i, 0] for i in range(1, 31)]
+    votes = np.array([[0, 0], [3, 2], [3, top], *[[3, 0]] * 29, *far])
+    expected = sklearn_optics(votes, 32, eps)
+    for ours, theirs in zip(optics(votes, 32, eps, backend='numba'), expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert (expected[3][1] == 0) == (top == 0)
+
+
+@pytest.mark.parametrize('up', (False, True))
+def test_radius_that_rounds_up_or_down(up: bool) -> None:
+    """Reachability is rounded to 15 decimals before it is compared with eps."""
+    step = next((a, b) for a in range(1, 9) for b in range(1, 9)
+                if np.sqrt(a * a + b * b) % 1
+                and (np.around(np.hypot(a, b), 15) > np.sqrt(a * a + b * b)) == up)
+    votes = np.repeat(np.outer(np.arange(6.), step), 5, axis=0)
+    eps = float(np.sqrt(step[0]**2 + step[1]**2))
+    labels = optics_labels(votes, eps, 5, backend='numba')
+    np.testing.assert_array_equal(labels, sklearn_labels(votes, eps, 5))
+    assert labels.max() == (5 if up else 0)

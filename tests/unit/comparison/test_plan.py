@@ -36,6 +36,7 @@ def test_files_and_back(cfg, tmp_path):
     assert len(runs) == 2 * 5 and not any(run.finished for run in runs)
     written = Config.fromfile(str(tmp_path / 'equal' / 'config.py'))
     assert written.model.loss_weighting.type == 'mmmtl.FixedWeighting'
+    assert list(written.model.task_heads) == ['instance', 'depth'], 'not sorted'
     for run in runs:
         run.folder.mkdir()
     assert {(run.variant, run.seed) for run in read_runs(tmp_path)} == {
@@ -50,7 +51,7 @@ def test_another_config_is_not_mixed_in(cfg, tmp_path):
     cfg.optim_wrapper.optimizer.lr = 0.5
     variants = make_variants(cfg, ['equal'], singles=False)
     write_plan(variants, [0], tmp_path)  # nothing has begun: written anew
-    assert 'lr=0.5' in run.config.read_text()
+    assert "'lr': 0.5" in run.config.read_text()
     run.folder.mkdir()
     (run.folder / RESULTS).write_text('{}')
     assert write_plan(variants, [0], tmp_path)[0].finished

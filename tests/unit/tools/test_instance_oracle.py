@@ -23,7 +23,7 @@ def test_study(tmp_path, capsys, monkeypatch):
     instance_oracle.main(arguments)
     tables = (tmp_path / 'work/tables.md').read_text()
     assert '| error, px | 0 | 8 |' in tables and '| eps \\ min_samples | 5 | 10 |' in tables
-    assert '| OPTICS (dbscan) | 100 / 100 / 100 |' in tables
+    assert '| OPTICS (dbscan) | 100 / 100 / 100 / 100 |' in tables
     assert (tmp_path / 'work/instance_oracle.png').stat().st_size > 5000
     rows = [json.loads(line) for line in (tmp_path / 'work/results.jsonl').read_text().splitlines()]
     assert len({row['key'] for row in rows}) == len(rows)

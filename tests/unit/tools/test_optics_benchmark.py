@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip('numba')
-from tools.benchmarks import optics  # noqa: E402
+from tools.benchmarks import optics
 
 
 def test_tables_and_plot(tmp_path: Path, capsys: pytest.CaptureFixture,
