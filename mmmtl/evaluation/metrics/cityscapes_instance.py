@@ -46,7 +46,7 @@ class CityscapesInstanceMetric(BaseMetric):
     from a file that is not public; its rule is applied here: objects with a median of more than
     100 m (50 m) or a share below 0.5 are ignored.
 
-    One record of a few numbers for each image, labelled or not (about 10 KB of a full Cityscapes
+    One record of a few numbers for each image, labelled or not (1 to 3 KB of a full Cityscapes
     frame). A frame without one of the two truth maps leaves an empty record.
 
     Args:
