@@ -48,7 +48,7 @@ class BaseInstanceClustering(metaclass=ABCMeta):
         reference_size: (height, width) of the images for which these numbers are meant. In an
             image of another size lengths (``eps``) are scaled by the root of the ratio of
             areas, and numbers of pixels (``min_samples``, ``min_area``) by the ratio itself.
-            By default they hold for every size.
+            With ``None`` they hold for every size.
         thing_classes: names or numbers of the classes; by default those of the data set.
         classes: names of all classes; by default those of the data set.
         panoptic: whether to write ``pred_panoptic_map``.
@@ -57,15 +57,17 @@ class BaseInstanceClustering(metaclass=ABCMeta):
         leftover: what becomes of pixels of thing classes without an instance in the panoptic
             map: ``'void'``, or one more ``'segment'`` of their class.
 
-    The first four may be dicts by class name.
+    The first four may be dicts by class name. The defaults are the best ones for true vectors
+    with noise (``docs/instance_oracle.md``); for a trained network choose them with
+    ``tools/analysis_tools/tune_clustering.py``.
     """
 
     def __init__(self,
                  eps: PerClass = 2.0,
-                 min_samples: PerClass = 40,
+                 min_samples: PerClass = 10,
                  min_area: PerClass = 1,
                  noise_bound: PerClass = 3.0,
-                 reference_size: Sequence[int] | None = None,
+                 reference_size: Sequence[int] | None = (256, 512),
                  thing_classes: Sequence[str | int] | None = None,
                  classes: Sequence[str] | None = None,
                  panoptic: bool = True,

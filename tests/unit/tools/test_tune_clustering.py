@@ -51,7 +51,8 @@ def score(tool, sample, min_samples):
     metric = METRICS.build(dict(type='mmmtl.CityscapesInstanceMetric'))
     metric.dataset_meta = META
     clustering = MODELS.build(dict(
-        type='mmmtl.OPTICSClustering', eps=1.5, min_samples=min_samples, panoptic=False))
+        type='mmmtl.OPTICSClustering', eps=1.5, min_samples=min_samples, panoptic=False,
+        reference_size=None))
     clustering.prepare(META)
     return tool.score(clustering, metric, [sample, sample], ['AP50', 'AP'])['AP']
 
@@ -96,7 +97,7 @@ def test_command(tool, tmp_path, capsys):
     make_toy_cityscapes(tmp_path / 'data', frames=3, size=(64, 128))
     cfg = dict(toy_model_cfg(), _delete_=True, data_preprocessor=dict(
         type='mmmtl.MultiTaskDataPreProcessor'), instance_clustering=dict(
-            type='mmmtl.OPTICSClustering', eps=2., min_samples=20))
+            type='mmmtl.OPTICSClustering', eps=2., min_samples=20, reference_size=None))
     (tmp_path / 'config.py').write_text(
         CONFIG.format(root=ROOT, model=repr(cfg).replace('ConfigDict', ''), data=tmp_path / 'data'))
     built = MODELS.build({k: v for k, v in cfg.items() if k not in ('_delete_', )})

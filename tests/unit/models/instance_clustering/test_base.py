@@ -16,7 +16,8 @@ BOXES = {(4, 14, 4, 20): 1, (4, 14, 40, 60): 1, (24, 40, 8, 16): 2}
 
 
 def build(name='OPTICSClustering', **options):
-    clustering = MODELS.build(dict(type=f'mmmtl.{name}', eps=2, min_samples=20) | options)
+    clustering = MODELS.build(dict(type=f'mmmtl.{name}', eps=2, min_samples=20,
+                                   reference_size=None) | options)
     clustering.prepare(META)
     return clustering
 
