@@ -51,6 +51,7 @@ class LayerLevel(Level):
             row = self._jacobian[self._slots.index(k)]
             fill_row(row, [gradients[i] for i in where], self._sizes, k in self._filled)
             self._filled.add(k)
+            del gradients
         weights = self._balancer.current().tolist()
         weighted = sum(weights[k] * terms[k] for k in present)
         if present and weighted.requires_grad:

@@ -57,6 +57,7 @@ class ParametersLevel(Level):
             for i, gradient in enumerate(gradients):
                 if gradient is not None and not layout.reaches(k, i):
                     self._unforeseen[k, i] = self._unforeseen.get((k, i), 0) + gradient
+            del gradients, gradient  # or they would live on beside the next task's
 
     def _lay_out(self, terms: list[Tensor]) -> None:
         reach, _, compiled = self._find_reach(terms)

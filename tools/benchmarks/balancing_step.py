@@ -7,8 +7,8 @@ vectors, inverse depth) on random frames, side by side in one process; medians o
 Beside our wrappers: mmengine's with equal weights (the base), ``torchjd.autojac.mtl_backward`` as
 its documentation has it, and LibMTL's trainer (a backward pass per task into ``.grad``, rows
 copied together; then a second pass with the weights, or the combined gradient written), restated.
-Peak memory on CUDA is the allocator's; on the CPU a process of its own per method and its peak of
-resident memory, less that before the first step.
+Peak memory on CUDA is the allocator's; on the CPU that of resident memory over three steps in a
+process of its own, less what was there before the first.
 """
 
 import argparse
@@ -16,6 +16,8 @@ import copy
 import resource
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -202,10 +204,26 @@ def peak_memory(step: Callable[[], None], device: str, steps: int = 3) -> float:
         torch.cuda.reset_peak_memory_stats()
         step()
         return (torch.cuda.max_memory_allocated() - before) / 2**20
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before, peak, done = resident_memory(), 0, threading.Event()
+
+    def watch() -> None:  # torch's operators let other threads run
+        nonlocal peak
+        while not done.is_set():
+            peak = max(peak, resident_memory())
+            time.sleep(5e-4)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
     for _ in range(steps):
         step()
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**10
+    done.set()
+    watcher.join()
+    return (peak - before) / 2**20
+
+
+def resident_memory() -> int:
+    """Bytes of this process that are in memory (Linux)."""
+    return int(Path('/proc/self/statm').read_text().split()[1]) * resource.getpagesize()
 
 
 def main() -> None:

@@ -218,19 +218,27 @@ def test_memory_holds_one_row_a_task_and_one_gradient_more():
     """Counted in live numbers outside the graph, at the end of the last backward pass."""
     import gc
     model = ToyTasks().double()
-    seen = []
+    seen, gradients = [], []
 
     def count(gradient):
         gc.collect()
+        gradients.append(sum(isinstance(t, torch.Tensor) and t.shape == gradient.shape
+                             and not isinstance(t, nn.Parameter) for t in gc.get_objects()))
         own = {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() // 8
                for t in gc.get_objects() if isinstance(t, torch.Tensor) and t.ndim == 2
                and t.shape[0] == len(TASKS) and t.shape[1] > 90}
         seen.append(sum(own.values()))
 
     model.trunk[0].weight.register_hook(count)
-    keep_gradients(model, balancer=dict(type='PCGrad'))
+    weight = 'trunk.0.weight'
+    gc.collect()
+    before = sum(isinstance(t, torch.Tensor) and t.shape == model.get_parameter(weight).shape
+                 and not isinstance(t, nn.Parameter) for t in gc.get_objects())
+    keep_gradients(model, [toy_task_batch(9, dtype=torch.float64)], balancer=dict(type='PCGrad'))
     shared = sum(p.numel() for p in model.trunk.parameters())
-    assert seen and max(seen) == len(TASKS) * shared
+    assert len(seen) == len(TASKS) and set(seen) == {len(TASKS) * shared}
+    # one gradient beside the rows: of the task that is differentiated
+    assert {number - before for number in gradients} == {1}
 
 
 def test_a_model_of_ones_own():
