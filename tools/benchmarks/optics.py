@@ -200,7 +200,7 @@ def plot(times: dict[str, dict[int, float]], path: Path) -> None:
     axes.set_xlabel('votes')
     axes.set_ylabel('seconds, one core')
     axes.grid(alpha=0.3)
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=8, loc='upper left', bbox_to_anchor=(1, 1))
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
     print(f'\nwrote {path}')

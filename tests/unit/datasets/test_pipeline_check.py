@@ -46,7 +46,8 @@ def test_semantics_alone_are_mmsegs_business():
 
 def test_truth_loaded_after_resizing():
     both_ways([LOAD[0], RESIZE, *LOAD[1:], PACK])
-    tta = dict(type='TestTimeAug', transforms=[[RESIZE], [dict(FLIP, prob=1.)], LOAD[1:2], LOAD[3:], [PACK]])
+    tta = dict(type='TestTimeAug', transforms=[
+        [RESIZE], [dict(FLIP, prob=1.)], LOAD[1:2], LOAD[3:], [PACK]])
     both_ways([LOAD[0], tta])
 
 
