@@ -62,8 +62,8 @@ def complete_head_cfg(name: str, head: Mapping[str, Any], decode_head: Any) -> d
     cls = MODELS.get(head['type']) if isinstance(head['type'], str) else head['type']
     if cls is not None and not issubclass(cls, BaseTaskHead):
         raise ValueError(
-            f"task_heads[{name!r}] is a {cls.__name__}, which is no task head. A decode head serves "
-            "a task as its body: dict(type='mmmtl.SemanticHead', num_classes=..., "
+            f'task_heads[{name!r}] is a {cls.__name__}, which is no task head. A decode head '
+            "serves a task as its body: dict(type='mmmtl.SemanticHead', num_classes=..., "
             'body=dict(type=...)); semantics may also stand as decode_head')
     head = dict(copy.deepcopy(head))
     body = head.get('body')
