@@ -21,11 +21,12 @@ STAMP := $(ENV)/.mmmtl-$(shell pwd | cksum | cut -d' ' -f1).stamp
 TESTOPTS ?= -n auto --maxprocesses=4
 DEMOOPTS ?=
 
-.PHONY: help demo test lint install clean
+.PHONY: help demo test test-all lint install clean
 
 help:
 	@echo 'make demo     install, make data, train three tasks, print scores, write pictures'
-	@echo 'make test     install and run the test suite (TESTOPTS="-m \"not slow\"" for less)'
+	@echo 'make test     install and run the test suite'
+	@echo 'make test-all the same with the tests that take minutes'
 	@echo 'make lint     ruff, on what is installed by the above'
 	@echo 'make install  install only (an editable install of this checkout)'
 	@echo 'make clean    remove caches and build folders (.venv stays)'
@@ -35,6 +36,9 @@ demo: install
 
 test: install
 	OMP_NUM_THREADS=1 $(PY) -m pytest $(TESTOPTS)
+
+test-all: TESTOPTS += -m ''
+test-all: test
 
 lint: install
 	$(PY) -m ruff check .

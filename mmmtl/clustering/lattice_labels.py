@@ -32,7 +32,7 @@ def lattice_labels(votes: np.ndarray, eps: float, min_samples: int, quantise: in
     left, low = left - pad, low - pad
     columns = ((right + pad - left) >> SHIFT) + 1
     rows = ((high + pad - low) >> SHIFT) + 1
-    if columns * rows > len(votes) + 2**16:
+    if columns * rows > 4 * len(votes) + 2**16:
         return None
     raster = fill_tiles(votes, float(quantise), left, low, columns, rows,
                         (16 * len(votes) + 2**18) // AREA)

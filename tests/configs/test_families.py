@@ -71,7 +71,6 @@ def test_a_step_and_a_prediction(name: str) -> None:
     assert result.works, result.reason
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize('name', OVERFIT)
 def test_task_heads_learn(name: str) -> None:
     with quiet():

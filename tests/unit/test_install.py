@@ -50,7 +50,6 @@ def test_the_constraints_pin_torch_and_every_requirement():
     assert {name for name in names if install.normalise(name) not in pinned} == free
 
 
-@pytest.mark.slow
 def test_a_wheel_carries_configs_and_tools(tmp_path, repo_root):
     """What pip would install, built without pip (and so without a network)."""
     code = ('import sys; from setuptools.command.build_py import build_py; '

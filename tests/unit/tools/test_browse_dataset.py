@@ -6,12 +6,10 @@ import sys
 from pathlib import Path
 
 import cv2
-import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from toy_cityscapes import write_toy_cityscapes
 
-pytestmark = pytest.mark.slow  # starts processes
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -16,7 +16,6 @@ from mmmtl.testing.samples import toy_model_cfg
 from mmmtl.testing.toy_cityscapes import make_toy_cityscapes
 from tools import test as test_tool
 
-pytestmark = pytest.mark.slow
 LABELS = [dict(type=f'mmmtl.{name}')
           for name in ('LoadSemanticLabels', 'LoadInstanceIds', 'LoadDisparity')]
 SIZE = (64, 128)

@@ -11,7 +11,6 @@ import torch
 
 from mmmtl.testing.toy_cityscapes import make_toy_cityscapes
 
-pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[3]
 
 CONFIG = """

@@ -17,7 +17,6 @@ from mmmtl.apis import build_test_runner, build_train_runner
 from tools import test as test_tool
 from tools import train as train_tool
 
-pytestmark = pytest.mark.slow
 TOOLS = Path(__file__).resolve().parents[3] / 'tools'
 _count = itertools.count()
 
