@@ -12,6 +12,7 @@ from .backend import why_no_numba
 
 #: ``votes -> labels``: float32 (n, 2) votes, n > 0, all finite, to (n,) labels, -1 for noise
 Clusterer = Callable[[np.ndarray], np.ndarray]
+_FEW_CLUSTERS = 200  # up to here it is faster to try all of them than to build a tree
 _BLOCK = 4096  # pixels whose scores of all classes fit in the cache
 
 
@@ -110,7 +111,7 @@ def adopt_noise(votes: np.ndarray, labels: np.ndarray, bound: float) -> np.ndarr
         return labels
     labels = labels.astype(np.int64)
     kernels = _kernels()
-    if kernels is not None:
+    if kernels is not None and count <= _FEW_CLUSTERS:
         kernels.adopt_noise(np.ascontiguousarray(votes, np.float32), labels, count, float(bound))
         return labels
     noise = np.flatnonzero(labels < 0)

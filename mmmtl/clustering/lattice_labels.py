@@ -12,12 +12,13 @@ MOST_STEPS = 20  # radius in steps from which on a look at all steps takes longe
 
 
 def lattice_labels(votes: np.ndarray, eps: float, min_samples: int, quantise: int,
-                   most_looks: float = 8.0) -> np.ndarray | None:
+                   most_looks: float | None = None) -> np.ndarray | None:
     """Labels, as :func:`~mmmtl.clustering.optics_labels` describes them with ``quantise``.
 
     Args:
         votes, eps, min_samples, quantise: as there.
-        most_looks: steps looked at for each vote from which on it is faster to look at votes.
+        most_looks: steps looked at for each vote from which on it is faster to look at votes;
+            by default more with ``min_samples``, since so many votes may have to be looked at.
 
     Returns:
         (N,) int64; None where rounding of ``eps`` decides, or where votes are so few or far
@@ -36,6 +37,8 @@ def lattice_labels(votes: np.ndarray, eps: float, min_samples: int, quantise: in
         return None
     raster = fill_tiles(votes, float(quantise), left, low, columns, rows,
                         (16 * len(votes) + 2**18) // AREA)
+    if most_looks is None:
+        most_looks = max(8.0, min_samples / 4)
     if len(raster[0]) == 0 or len(raster[1]) * len(dx) > most_looks * len(votes):
         return None
     return _label(*raster, columns, dx, dy, min_samples)

@@ -26,8 +26,8 @@ def ready(kernels: str) -> None:
     """Run the kernels for ``'labels'`` or the ``'ordering'`` once, on a few votes."""
     from mmengine.logging import print_log
 
-    print_log(f'Preparing clustering ({kernels}): compiled once per installation, for some '
-              'seconds, then loaded', 'current')
+    print_log(f'Preparing clustering ({kernels}): at the first use of an installation it is '
+              'compiled, for up to half a minute', 'current')
     start = time.perf_counter()
     votes = np.random.default_rng(0).normal(size=(200, 2))
     if kernels == 'labels':

@@ -6,6 +6,7 @@ from numbers import Integral, Real
 import numpy as np
 
 FARTHEST = 2.0**24  # pixels; float32 coordinates are whole numbers from here on
+SMALLEST = 1e-150  # pixels; the square of a smaller radius has no longer all its digits
 
 
 def check_votes(votes: np.ndarray) -> np.ndarray:
@@ -31,13 +32,14 @@ def near_votes(votes: np.ndarray) -> np.ndarray | None:
 
 
 def check_radius(name: str, value: float, allow_infinite: bool = False) -> float:
-    """A distance in pixels, greater than 0.
+    """A distance in pixels, at least ``SMALLEST``.
 
     Raises:
         ValueError: Anything else.
     """
-    rule = 'a number greater than 0' + ('' if allow_infinite else ' and finite')
-    if not isinstance(value, Real) or not value > 0 or not (allow_infinite or math.isfinite(value)):
+    rule = f'a number of at least {SMALLEST:g}' + ('' if allow_infinite else ' and finite')
+    if (not isinstance(value, Real) or not value >= SMALLEST
+            or not (allow_infinite or math.isfinite(value))):
         raise ValueError(f'{name} must be {rule} (pixels), found {value!r}')
     return float(value)
 

@@ -17,6 +17,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -130,12 +131,16 @@ def _arguments(script: Any, predictions: Path, **changes: Any) -> Any:
 def _quiet_folder() -> Iterator[Path]:
     """A temporary working directory without output, and with ``numpy.in1d``."""
     before, lacks = Path.cwd(), not hasattr(np, 'in1d')
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+    said = io.StringIO()
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(said):
         os.chdir(folder)
         if lacks:
             np.in1d = lambda ar1, ar2, invert=False: np.isin(ar1, ar2, invert=invert).ravel()
         try:
             yield Path(folder)
+        except SystemExit as stop:  # how the scripts end when a file is missing
+            raise ValueError(
+                f'cityscapesScripts stopped: {said.getvalue().strip()[-500:]}') from stop
         finally:
             os.chdir(before)
             if lacks:
@@ -143,4 +148,6 @@ def _quiet_folder() -> Iterator[Path]:
 
 
 if __name__ == '__main__':
+    if find_spec('cityscapesscripts') is None:
+        sys.exit('the official scripts are not installed: pip install cityscapesScripts')
     print(json.dumps(official_scores(Path(sys.argv[1]), Path(sys.argv[2])), indent=4))

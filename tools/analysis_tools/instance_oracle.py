@@ -43,7 +43,7 @@ GRID_ERRORS = (1., 2., 3.5)
 SCORES = ('AP', 'AP50', 'AP50/car', 'PQ', 'PQ_things')
 CHOSEN_BY = ('AP50', 'AP50/car', 'PQ_things')
 METHODS: dict[str, tuple[dict, dict[str, Sequence]]] = {
-    'OPTICS (dbscan)': (dict(type='mmmtl.OPTICSClustering'),
+    'OPTICS (dbscan)': (dict(type='mmmtl.OPTICSClustering', quantise=None),
                         dict(eps=(1., 1.5, 2., 3., 4.), min_samples=(3, 5, 10, 20, 40))),
     'OPTICS (xi)': (dict(type='mmmtl.OPTICSClustering', cluster_method='xi', noise_bound=1.),
                     dict(eps=(8.,), min_samples=(5, 10, 20, 40), xi=(0.05, 0.15, 0.3))),
@@ -123,7 +123,7 @@ class Study:
     def _run(self, method: str, parameters: dict, name: str, kind: str, error: float,
              draws: int) -> dict[str, float]:
         frames, meta, zoom = self.sets[name]
-        clustering = MODELS.build({**METHODS[method][0], **parameters})
+        clustering = MODELS.build({'min_area': 1, **METHODS[method][0], **parameters})
         clustering.prepare(meta)
         smallest = max(1, round(100 * zoom * zoom))
         metrics = (CityscapesInstanceMetric(min_region_sizes=(smallest, ) * 3, prefix=''),

@@ -131,17 +131,18 @@ def make_table(combinations: list[dict], scores: list[dict[str, float]]) -> str:
     for combination, row in zip(combinations, scores, strict=True):
         cells = [str(value) for value in combination.values()]
         for name in columns:
-            cells.append(f'**{row[name]:.1f}**' if row[name] == best[name] else f'{row[name]:.1f}')
+            bold = row[name] == best[name] != min(s[name] for s in scores)
+            cells.append(f'**{row[name]:.1f}**' if bold else f'{row[name]:.1f}')
         lines.append('| ' + ' | '.join(cells) + ' |')
     return '\n'.join(lines)
 
 
 def best_by_class(combinations: list[dict], scores: list[dict[str, float]]) -> dict[str, dict]:
-    """The best value of each parameter by class; a class without a score takes the best mean's."""
+    """The best value of each parameter by class; the mean decides between equal scores."""
     chosen = {}
     for name in scores[0]:
-        values = [s[name] if np.isfinite(s[name]) else s['mean'] for s in scores]
-        chosen[name] = combinations[int(np.nanargmax(values))]
+        values = [(s[name] if np.isfinite(s[name]) else 0., s['mean']) for s in scores]
+        chosen[name] = combinations[values.index(max(values))]
     chosen.pop('mean')
     return {option: {name: best[option] for name, best in chosen.items()}
             for option in combinations[0]}
@@ -177,7 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             runs[-1].append(score(built, metric, frames, args.scores))
             progress.update()
         print()
-    print(f'\nPercent; {args.last} frames of {args.split}, {len(args.checkpoints)} checkpoints')
+    print(f'\nPercent; {len(frames)} frames of {args.split}, {len(args.checkpoints)} checkpoints')
     tables = {key: mean_of(*([found[key] for found in run] for run in runs))
               for key in args.scores}
     for key, table in tables.items():

@@ -181,8 +181,10 @@ def main() -> None:
     torch.set_num_threads(1)
     # chosen at 128 x 256
     options = dict(type=args.clustering, eps=2, min_samples=40, reference_size=(128, 256))
-    if args.clustering.endswith('OPTICSClustering') and args.quantise != 'none':
-        options['quantise'] = 'auto' if args.quantise == 'auto' else int(args.quantise)
+    if args.clustering.endswith('OPTICSClustering'):
+        named = dict(auto='auto', none=None)
+        options['quantise'] = (
+            named[args.quantise] if args.quantise in named else int(args.quantise))
     model = build(args.config, args.checkpoint, options)
     for size in args.sizes:
         height, width = map(int, size.split('x'))

@@ -16,6 +16,7 @@ from .reduction import (
     mean_over_classes,
     select_valid,
 )
+from .things_in_use import things_in_use
 
 __all__ = [
     'OFFICIAL_FILTERS', 'OVERLAPS', 'ConstantPredictor', 'InstanceMatches', 'MultiTaskGain',
@@ -24,5 +25,6 @@ __all__ = [
     'compute_inverse_depth', 'compute_panoptic_quality', 'compute_semantic_scores',
     'count_overlaps', 'depth_sums', 'instance_vector_sums', 'inverse_depth_sums',
     'is_higher_better', 'match_map', 'match_masks', 'mean_over_classes',
-    'panoptic_quality_sums', 'read_baseline', 'select_valid', 'semantic_sums', 'truth_segments'
+    'panoptic_quality_sums', 'read_baseline', 'select_valid', 'semantic_sums', 'things_in_use',
+    'truth_segments'
 ]

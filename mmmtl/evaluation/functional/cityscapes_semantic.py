@@ -13,6 +13,7 @@ import numpy as np
 from mmmtl.datasets.cityscapes_labels import AVERAGE_INSTANCE_SIZES, CATEGORIES
 
 from .overlaps import count_overlaps
+from .things_in_use import things_in_use
 from .truth_segments import classes_of_instances
 
 
@@ -43,7 +44,7 @@ class ScoredClasses:
         Args:
             names: of the classes, some or all of Cityscapes' 19. A category has those of its
                 classes that are among them.
-            things: names of the thing classes.
+            things: names of the thing classes; those not among the classes are skipped.
             categories: name -> names of its classes.
             average_sizes: thing class -> average area of its instances, pixels.
 
@@ -52,16 +53,18 @@ class ScoredClasses:
         """
         categories = CATEGORIES if categories is None else categories
         average_sizes = AVERAGE_INSTANCE_SIZES if average_sizes is None else average_sizes
+        used = things_in_use(names, things)
         grouped = {name for members in categories.values() for name in members}
+        unsized = [name for name in used.values() if name not in average_sizes]
         for what, strange in (('categories', [n for n in names if n not in grouped]),
-                              ('average_sizes', [n for n in things if n not in average_sizes])):
+                              ('average_sizes', unsized)):
             if strange:
                 raise ValueError(f'{what}: nothing for {strange}, which Cityscapes does not have '
                                  f'as such; give {what}=dict(...) for the classes of this data set')
         found = {category: tuple(i for i, name in enumerate(names) if name in members)
                  for category, members in categories.items()}
         found = {category: members for category, members in found.items() if members}
-        sizes = {i: float(average_sizes[name]) for i, name in enumerate(names) if name in things}
+        sizes = {i: float(average_sizes[name]) for i, name in used.items()}
         return cls(tuple(names), sizes, found, tuple(
             category for category, members in found.items() if set(members) <= set(sizes)))
 

@@ -2,7 +2,8 @@
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from mmmtl.registry import METRICS
 from ..functional.instance_ap import OVERLAPS, TruthFilter, average_precision, mean_precision
 from ..functional.instance_ap_matches import InstanceMatches, match_map
 from ..functional.instance_ap_truth import truth_segments
+from ..functional.things_in_use import things_in_use
 from .distance import read_distance
 from .fields import image_name, read_pair
 
@@ -62,7 +64,7 @@ class CityscapesInstanceMetric(BaseMetric):
         collect_dir: Folder through which records travel when 'cpu'.
 
     Raises:
-        ValueError: not three ``min_region_sizes``, or an empty size bin.
+        ValueError: not three ``min_region_sizes``, or what is no size bin.
     """
 
     default_prefix = 'instance'
@@ -79,6 +81,9 @@ class CityscapesInstanceMetric(BaseMetric):
         if len(min_region_sizes) != 3:
             raise ValueError('min_region_sizes must be three sizes in pixels (AP, AP100m, AP50m), '
                              f'not {min_region_sizes!r}')
+        if isinstance(size_bins, str) or not isinstance(size_bins, Iterable):
+            raise ValueError(f'size_bins must be a list of size bins, not {size_bins!r}; write '
+                             f'size_bins=[{size_bins!r}]')
         size, size_100m, size_50m = min_region_sizes
         self.filters = {
             '': TruthFilter(size),
@@ -140,8 +145,13 @@ class CityscapesInstanceMetric(BaseMetric):
         if not meta.get('classes') or not meta.get('thing_classes'):
             raise ValueError(f"{type(self).__name__}: the data set's meta information must have "
                              f"'classes' and 'thing_classes'; it has {sorted(meta)}")
-        names = list(meta['thing_classes'])
-        return names, [list(meta['classes']).index(name) for name in names]
+        things = things_in_use(meta['classes'], meta['thing_classes'])
+        if not things:
+            raise ValueError(f"{type(self).__name__}: none of the thing_classes "
+                             f"{list(meta['thing_classes'])} is among the classes "
+                             f"{list(meta['classes'])}; give the data set metainfo=dict("
+                             'thing_classes=...), or take the metric out of the evaluator')
+        return list(things.values()), list(things)
 
     def _report(self, names: list[str], keys: list[str], scores: dict, results: list) -> None:
         """Log the table, and what is odd about it."""
@@ -164,9 +174,16 @@ class CityscapesInstanceMetric(BaseMetric):
 
 
 def _size_filter(size_bin: SizeBin) -> tuple[str, TruthFilter]:
-    if isinstance(size_bin, int):
+    if _is_size(size_bin):
         return f'_from_{size_bin}px', TruthFilter(size_bin)
+    if not (isinstance(size_bin, Sequence) and len(size_bin) == 2 and all(map(_is_size, size_bin))):
+        raise ValueError(f'size_bins has {size_bin!r}; each must be a whole number of pixels, or '
+                         'two of them: 100 is at least 100 pixels, (16, 100) is 16 to 99 pixels')
     low, high = size_bin
     if not low < high:
         raise ValueError(f'size_bins: {size_bin} is empty; (16, 100) is 16 to 99 pixels')
     return f'_{low}_to_{high}px', TruthFilter(low, high)
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool) and value >= 0

@@ -77,5 +77,6 @@ class CityscapesSemanticMetric(LabelMapMetric):
         found = compute_semantic_scores(
             sums[:cut].reshape(shape).astype(np.int64), sums[cut:].reshape(-1, 3), scored)
         for part in ('class', 'category'):
-            self.log_table({key: found[key] for key in (f'IoU_{part}', f'iIoU_{part}')})
+            self.log_table({key: {**found[key], 'mean': mean_over_classes(found[key].values())}
+                            for key in (f'IoU_{part}', f'iIoU_{part}')})
         return {key: mean_over_classes(values.values()) for key, values in found.items()}

@@ -13,6 +13,7 @@ from ..functional.panoptic_quality import (
     panoptic_quality_sums,
 )
 from ..functional.reduction import mean_over_classes
+from ..functional.things_in_use import things_in_use
 from .label_map_metric import LabelMapMetric
 
 
@@ -48,8 +49,8 @@ class PanopticQualityMetric(LabelMapMetric):
 
     def things(self) -> list[int]:
         """Indices of the thing classes."""
-        names = self.required_meta('thing_classes')
-        return [i for i, name in enumerate(self.required_meta('classes')) if name in names]
+        return list(things_in_use(
+            self.required_meta('classes'), self.required_meta('thing_classes')))
 
     def sums(self, pred: np.ndarray, *truth: np.ndarray) -> Sequence[float]:
         """Sums of one image from its (H, W) maps."""
@@ -68,7 +69,10 @@ class PanopticQualityMetric(LabelMapMetric):
                               ('_stuff', stuff)):
             for score, values in found.items():
                 scores[score + part] = mean_over_classes(values[members])
-        self.log_table({score: dict(zip(names, values.tolist(), strict=True))
-                        for score, values in found.items()})
+        self.log_table({
+            score: {**dict(zip(names, values.tolist(), strict=True)), 'mean': scores[score],
+                    'mean of things': scores[f'{score}_things'],
+                    'mean of stuff': scores[f'{score}_stuff']}
+            for score, values in found.items()})
         return scores | {f'PQ/{name}': float(value)
                          for name, value in zip(names, found['PQ'], strict=True)}

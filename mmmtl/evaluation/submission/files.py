@@ -58,13 +58,22 @@ def label_ids_of_classes(meta: Mapping[str, Any] | None) -> tuple[int, ...]:
         raise ValueError('the data set has no label_ids in its meta information, so nothing is '
                          f'known of the benchmark\'s ids of its classes (label_ids={ids!r}). '
                          f'{remedy}')
-    absent = [name for name in meta.get('classes') or () if name not in ids]
+    names = meta.get('classes') or ()
+    if not names:
+        raise ValueError('the data set has no classes in its meta information, so label_ids are '
+                         'of nothing. Give the test data set metainfo=dict(classes=(...))')
+    absent = [name for name in names if name not in ids]
     if absent:
         raise ValueError(f'label_ids has no id for classes {absent}, only for {list(ids)}. '
                          f'{remedy}')
-    found = tuple(int(ids[name]) for name in meta.get('classes') or ())
+    found = tuple(int(ids[name]) for name in names)
     if not all(1 <= number <= 255 for number in found):
         raise ValueError(f'label_ids must be from 1 to 255, which 8 bits hold, but are {found}')
+    shared = {name: number for name, number in zip(names, found, strict=True)
+              if found.count(number) > 1}
+    if shared:
+        raise ValueError(f'label_ids has one id for several classes in use, {shared}, which files '
+                         f'to be submitted could not tell apart. {remedy}')
     return found
 
 

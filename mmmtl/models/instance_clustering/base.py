@@ -22,7 +22,14 @@ from mmmtl.clustering.assemble import (
 from mmmtl.clustering.panoptic import merge_panoptic
 
 from .. import fast_maps
-from .thing_classes import PerClass, ThingClass, check_parameters, find_things, of_class
+from .thing_classes import (
+    PerClass,
+    ThingClass,
+    check_names,
+    check_parameters,
+    find_things,
+    of_class,
+)
 
 
 class BaseInstanceClustering(metaclass=ABCMeta):
@@ -47,7 +54,8 @@ class BaseInstanceClustering(metaclass=ABCMeta):
             nearer than this many ``eps``; 0 leaves them out.
         reference_size: (height, width) of the images for which these numbers are meant. In an
             image of another size lengths (``eps``) are scaled by the root of the ratio of
-            areas, and numbers of pixels (``min_samples``, ``min_area``) by the ratio itself.
+            areas, and numbers of pixels (``min_samples``, ``min_area``) by the ratio itself, but
+            ``min_samples`` does not fall below 5 by that.
             With ``None`` they hold for every size.
         thing_classes: names or numbers of the classes; by default those of the data set.
         classes: names of all classes; by default those of the data set.
@@ -65,7 +73,7 @@ class BaseInstanceClustering(metaclass=ABCMeta):
     def __init__(self,
                  eps: PerClass = 2.0,
                  min_samples: PerClass = 10,
-                 min_area: PerClass = 1,
+                 min_area: PerClass = 10,
                  noise_bound: PerClass = 3.0,
                  reference_size: Sequence[int] | None = (256, 512),
                  thing_classes: Sequence[str | int] | None = None,
@@ -112,11 +120,13 @@ class BaseInstanceClustering(metaclass=ABCMeta):
 
         Raises:
             ValueError, KeyError: if it is not known which classes are things, or a parameter
-                is missing for one.
+                is missing for one, or given for another class.
         """
         names = find_things(dataset_meta, self.classes, self.thing_classes)
         if names == self._names:
             return
+        check_names(names.values(), eps=self.eps, min_samples=self.min_samples,
+                    min_area=self.min_area, noise_bound=self.noise_bound)
         self._things = {
             label: ThingClass(
                 label, name, float(eps := of_class('eps', self.eps, name)),

@@ -1,11 +1,17 @@
 """Which classes are things, and what the clusterer's parameters are for each of them."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 #: one number for all thing classes, or one per class name
 PerClass = float | Mapping[str, float]
+
+_WHOLE = frozenset({'min_samples', 'min_area', 'min_stuff_area'})  # they count pixels
+
+#: scaling down to a small image does not take ``min_samples`` below this
+FEWEST = 5
 
 
 class ThingClass(NamedTuple):
@@ -22,7 +28,8 @@ class ThingClass(NamedTuple):
         """Parameters for an image whose lengths are ``length`` times as large."""
         return self._replace(
             eps=self.eps * length,
-            min_samples=max(2, round(self.min_samples * length**2)),
+            # Fewer than some would make clusters of chance, thousands in a frame.
+            min_samples=max(min(self.min_samples, FEWEST), round(self.min_samples * length**2)),
             min_area=max(1, round(self.min_area * length**2)),
             noise_bound=self.noise_bound * length)
 
@@ -45,6 +52,12 @@ def find_things(dataset_meta: Mapping[str, Any] | None,
         ValueError: if they are not known, or not among the classes; it says what to set.
     """
     meta = dataset_meta or {}
+    for option, value in (('classes', classes), ('classes', meta.get('classes')),
+                          ('thing_classes', thing_classes),
+                          ('thing_classes', meta.get('thing_classes'))):
+        if isinstance(value, str):
+            raise ValueError(f'instance_clustering: {option} is the text {value!r}, not a list of '
+                             f'names; write {option}=[{value!r}]')
     names = list(classes or meta.get('classes') or [])
     given = thing_classes if thing_classes is not None else meta.get('thing_classes')
     if given is None:
@@ -56,8 +69,17 @@ def find_things(dataset_meta: Mapping[str, Any] | None,
             'tools/train.py and tools/test.py add')
     found: dict[int, str] = {}
     for thing in given:
-        if isinstance(thing, int):
-            found[thing] = names[thing] if 0 <= thing < len(names) else str(thing)
+        if isinstance(thing, Integral) and not isinstance(thing, bool):
+            number = int(thing)
+            if number < 0 or (names and number >= len(names)):
+                raise ValueError(
+                    f'instance_clustering: thing_classes has the number {number}, but numbers of '
+                    + (f'the classes go from 0 to {len(names) - 1}: {names}' if names
+                       else 'classes start at 0'))
+            found[number] = names[number] if names else str(number)
+        elif not isinstance(thing, str):
+            raise ValueError(f'instance_clustering: thing_classes has {thing!r}, which is neither '
+                             'the name of a class nor its number')
         elif not names:
             raise ValueError(
                 f'instance_clustering: thing_classes has the name {thing!r}, but the names of '
@@ -72,17 +94,43 @@ def find_things(dataset_meta: Mapping[str, Any] | None,
 
 def check_parameters(reference_size: Sequence[int] | None,
                      **parameters: tuple[PerClass, float]) -> None:
-    """Refuse parameters that cannot be; each with the smallest value it may have."""
+    """Refuse parameters that cannot be; each with the smallest value it may have.
+
+    Raises:
+        ValueError: with the option, its value and the rule.
+    """
     for option, (value, least) in parameters.items():
-        values = value.values() if isinstance(value, Mapping) else [value]
-        wrong = [v for v in values if not (math.isfinite(v) and v >= least and v >= 0)]
-        if wrong:
-            raise ValueError(f'instance_clustering: {option} is {wrong[0]}; it must be a finite '
-                             f'number from {least:g}')
-    if reference_size is not None and not (
-            len(reference_size) == 2 and all(side > 0 for side in reference_size)):
-        raise ValueError(f'instance_clustering: reference_size is {reference_size}; it must be '
-                         '(height, width) of the images for which the parameters are meant')
+        whole = option in _WHOLE
+        rule = f'a {"whole" if whole else "finite"} number from {least:g}'
+        if isinstance(value, Mapping) and not value:
+            raise ValueError(f'instance_clustering: {option} is {{}}, without any class; it must '
+                             f'be {rule}, or a dict of such by class name')
+        for v in value.values() if isinstance(value, Mapping) else [value]:
+            if not _is_number(v) or v < max(least, 0) or (whole and v != int(v)):
+                raise ValueError(f'instance_clustering: {option} is {v!r}; it must be {rule}')
+    if reference_size is not None:
+        sides = list(reference_size) if isinstance(reference_size, Iterable) else []
+        if len(sides) != 2 or not all(_is_number(side) and side > 0 for side in sides):
+            raise ValueError(
+                f'instance_clustering: reference_size is {reference_size!r}; it must be '
+                '(height, width) of the images for which the parameters are meant, or None')
+
+
+def check_names(things: Collection[str], **options: PerClass) -> None:
+    """Refuse options with a value for what is no thing class, such as a misspelt one.
+
+    Raises:
+        ValueError: with the option and the names there are.
+    """
+    for option, value in options.items():
+        unknown = [key for key in value if key not in things] if isinstance(value, Mapping) else []
+        if unknown:
+            raise ValueError(f'instance_clustering: {option} has values for {unknown}, which are '
+                             f'no thing classes; these are {list(things)}')
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def of_class(option: str, value: PerClass, name: str) -> float:

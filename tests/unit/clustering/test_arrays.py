@@ -64,7 +64,8 @@ def test_many_votes_in_one_pixel(spread: float) -> None:
 
 @pytest.mark.parametrize('change, message', [
     (dict(votes=np.zeros((4, 3))), r'votes must be of shape \(N, 2\), found shape \(4, 3\)'),
-    (dict(max_eps=0), 'max_eps must be a number greater than 0 .*, found 0'),
+    (dict(max_eps=0), 'max_eps must be a number of at least 1e-150 .*, found 0'),
+    (dict(max_eps=1e-160), 'max_eps must be a number of at least 1e-150 .*, found 1e-160'),
     (dict(max_eps=np.nan), 'max_eps must be .*, found nan'),
     (dict(min_samples=1), 'min_samples must be an integer >= 2, found 1'),
     (dict(quantise=6), 'quantise must be None or a power of two .*, found 6'),

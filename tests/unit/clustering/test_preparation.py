@@ -15,7 +15,7 @@ def test_said_once_and_nothing_compiled_later(monkeypatch: pytest.MonkeyPatch) -
     warm_up()
     warm_up()
     assert [text.split('(')[1][:6] for text in said] == ['labels', 'labels', 'orderi', 'orderi']
-    assert 'compiled once per installation' in said[0] and 'ready after' in said[1]
+    assert 'at the first use of an installation' in said[0] and 'ready after' in said[1]
 
     def fail(event: object) -> None:
         raise AssertionError(f'compiled {event.data}')

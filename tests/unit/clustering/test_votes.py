@@ -48,3 +48,10 @@ def test_numbers_of_numpy_are_numbers() -> None:
 def test_no_steps_per_pixel(value: object) -> None:
     with pytest.raises(ValueError, match=f'quantise must be None or a power .* found {value}'):
         check_quantise(value)
+
+
+def test_no_radius_whose_square_is_denormal() -> None:
+    assert check_radius('eps', 1e-150) == 1e-150
+    for value in (9e-151, 5e-324, 0, -1., np.nan, '2', None):
+        with pytest.raises(ValueError, match='eps must be a number of at least 1e-150 and finite'):
+            check_radius('eps', value)

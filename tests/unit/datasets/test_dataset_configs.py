@@ -12,11 +12,12 @@ CONFIGS = Path(__file__).parents[3] / 'configs' / '_base_' / 'datasets'
 def test_all_are_tested():
     assert {path.stem for path in CONFIGS.glob('*.py')} == {
         'cityscapes_multitask', 'cityscapes_multitask_128x256', 'nyuv2-13_144x192',
-        'nyuv2-40_144x192'}
+        'nyuv2-40_144x192', 'street_scenes_128x256'}
 
 
 @pytest.mark.parametrize(('name', 'size'), [
-    ('cityscapes_multitask', (512, 1024)), ('cityscapes_multitask_128x256', (128, 256))])
+    ('cityscapes_multitask', (512, 1024)), ('cityscapes_multitask_128x256', (128, 256)),
+    ('street_scenes_128x256', (128, 256))])
 def test_cityscapes(toy, name, size):
     config = Config.fromfile(CONFIGS / f'{name}.py')
     for loader, split in ((config.train_dataloader, 'train'), (config.val_dataloader, 'val')):

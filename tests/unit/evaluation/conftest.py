@@ -18,6 +18,9 @@ def caplog_messages() -> Iterator[Callable[[], str]]:
             messages.append(record.getMessage())
 
     listener, logger = Listener(), MMLogger.get_current_instance()
+    level = logger.level
     logger.addHandler(listener)
+    logger.setLevel(logging.DEBUG)  # a runner of another test may have asked for errors only
     yield lambda: '\n'.join(messages)
+    logger.setLevel(level)
     logger.removeHandler(listener)

@@ -96,7 +96,21 @@ def test_official_scripts_take_it(config, tmp_path):
     submit('--out', 'out')
     scores = official.official_scores(tmp_path / 'out', tmp_path / 'gtFine/val')
     assert list(scores) == ['semantic', 'instances', 'panoptic']
-    assert 0 <= scores['panoptic']['All']['pq'] <= 1
+    for name in ('leftImg8bit', 'gtFine'):
+        (tmp_path / 'data' / name).mkdir(exist_ok=True)
+    (tmp_path / 'data/leftImg8bit/test').rename(tmp_path / 'data/leftImg8bit/val')
+    (tmp_path / 'gtFine/val').rename(tmp_path / 'data/gtFine/val')
+    cfg = Config.fromfile('toy.py')
+    cfg.test_dataloader.dataset.split = 'val'
+    cfg.test_evaluator = [dict(type=f'mmmtl.{name}') for name in (
+        'PanopticQualityMetric', 'CityscapesSemanticMetric')]
+    cfg.dump('toy.py')
+    ours = build_test_runner(test_tool.parse_args([
+        'toy.py', 'toy.pth', '--cfg-options', f'experiment_name=format{next(_count)}'])).test()
+    assert ours['panoptic/PQ'] == pytest.approx(100 * scores['panoptic']['All']['pq'], rel=1e-12)
+    assert ours['semantic/IoU_class'] == pytest.approx(
+        100 * scores['semantic']['averageScoreClasses'], rel=1e-12)
+    assert ours['semantic/IoU_class'] > 0  # of an untrained network, whose PQ is 0
 
 
 def test_a_subset_of_classes(config, tmp_path):

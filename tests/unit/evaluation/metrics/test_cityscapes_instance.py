@@ -168,7 +168,10 @@ def test_other_data_sets_name_their_own_things():
 
 
 @pytest.mark.parametrize(('options', 'text'), [
-    (dict(min_region_sizes=(100, )), 'three sizes'), (dict(size_bins=[(5, 5)]), 'is empty')])
+    (dict(min_region_sizes=(100, )), 'three sizes'), (dict(size_bins=[(5, 5)]), 'is empty'),
+    (dict(size_bins=[16.5]), r'size_bins has 16.5; each must be'), (dict(size_bins=['ab']), "'ab'"),
+    (dict(size_bins=[(1, 2, 3)]), r'has \(1, 2, 3\)'), (dict(size_bins=[True]), 'has True'),
+    (dict(size_bins=[-1]), 'has -1'), (dict(size_bins=100), r'write size_bins=\[100\]')])
 def test_wrong_options(options, text):
     with pytest.raises(ValueError, match=text):
         CityscapesInstanceMetric(**options)
@@ -185,4 +188,7 @@ def test_errors_name_the_image():
     metric = CityscapesInstanceMetric()
     metric.dataset_meta = dict(classes=CLASSES)
     with pytest.raises(ValueError, match='thing_classes'):
+        metric.process(None, SAMPLES[:1])
+    metric.dataset_meta = dict(classes=('road', 'sky'), thing_classes=('person', ))
+    with pytest.raises(ValueError, match=r"none of the thing_classes \['person'\] is among"):
         metric.process(None, SAMPLES[:1])

@@ -51,3 +51,5 @@ def test_label_ids_are_asked_for_before_the_first_frame(tmp_path):
     writer = CityscapesSubmissionWriter(str(tmp_path))
     with pytest.raises(ValueError, match='no label_ids'):
         writer.dataset_meta = dict(classes=('road', ))
+    with pytest.raises(ValueError, match='one id for several classes'):
+        writer.dataset_meta = dict(META, label_ids=dict(road=7, car=7))

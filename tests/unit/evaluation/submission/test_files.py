@@ -36,13 +36,17 @@ def test_data_sets_know_their_ids(cls):
     assert label_ids_of_classes(cls.METAINFO)[:3] == (7, 8, 11)
     subset = cls._load_metainfo(dict(classes=('car', 'sky')))
     assert label_ids_of_classes(subset) == (26, 23)
+    others = dict(classes=('a', ), label_ids=dict(a=7, b=9, c=9))
+    assert label_ids_of_classes(others) == (7, )  # those not in use may share one
 
 
 @pytest.mark.parametrize(('meta', 'message'), [
     (None, 'no label_ids'), (dict(classes=('a', )), r'no label_ids.*metainfo=dict\(label_ids='),
     (dict(classes=('a', 'b'), label_ids=dict(a=1)), r"no id for classes \['b'\]"),
     (dict(classes=('a', ), label_ids=dict(a=0)), 'from 1 to 255'),
-    (dict(classes=('a', ), label_ids=dict(a=256)), 'from 1 to 255')])
+    (dict(classes=('a', ), label_ids=dict(a=256)), 'from 1 to 255'),
+    (dict(classes=('a', 'b', 'c'), label_ids=dict(a=7, b=7, c=8)), "one id for .*{'a': 7, 'b': 7}"),
+    (dict(classes=(), label_ids=dict(a=7)), 'no classes'), (dict(label_ids={}), 'no classes')])
 def test_data_sets_that_do_not(meta, message):
     with pytest.raises(ValueError, match=message):
         label_ids_of_classes(meta)

@@ -16,7 +16,7 @@ BOXES = {(4, 14, 4, 20): 1, (4, 14, 40, 60): 1, (24, 40, 8, 16): 2}
 
 
 def build(name='OPTICSClustering', **options):
-    clustering = MODELS.build(dict(type=f'mmmtl.{name}', eps=2, min_samples=20,
+    clustering = MODELS.build(dict(type=f'mmmtl.{name}', eps=2, min_samples=20, min_area=1,
                                    reference_size=None) | options)
     clustering.prepare(META)
     return clustering
@@ -183,7 +183,10 @@ def test_binary_semantics():
     (dict(eps=0), 'eps is 0'), (dict(eps=float('nan')), 'eps is nan'),
     (dict(min_samples=1), 'min_samples is 1'), (dict(min_area={'car': -1}), 'min_area is -1'),
     (dict(leftover='stuff'), 'leftover'), (dict(reference_size=(1, 2, 3)), 'reference_size'),
-    (dict(cluster_method='optics'), "'dbscan' or 'xi'"), (dict(quantise=3), 'quantise is 3'),
+    (dict(cluster_method='optics'), "'dbscan' or 'xi'"), (dict(quantise=3), 'quantise .* found 3'),
+    (dict(quantise=True), 'quantise .* found True'), (dict(quantise=2.0), 'quantise .* found 2.0'),
+    (dict(quantise='no'), "found 'no'; 'auto' is possible"), (dict(min_samples=2.7), 'is 2.7'),
+    (dict(eps={'car': 1, 'person': 2, 'persn': 2}), r"eps has values for \['persn'\]"),
     (dict(cluster_method='xi', quantise=2), 'does not go with'), (dict(xi=1), 'xi is 1'),
 ])
 def test_errors_name_the_option(options, message):
