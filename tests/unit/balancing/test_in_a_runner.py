@@ -48,7 +48,8 @@ def run(folder, iters, resume=None, **optim_wrapper):
             logger=dict(type='LoggerHook', interval=1)),
         custom_hooks=[dict(type='EMAHook')],
         visualizer=dict(type='Visualizer', vis_backends=[dict(type=name) for name in BACKENDS]),
-        load_from=resume and str(resume), resume=bool(resume), experiment_name=folder.name,
+        load_from=resume and str(resume), resume=bool(resume),
+        experiment_name=f'{folder.parent.name}_{folder.name}',  # visualizers are found by it
         randomness=dict(seed=2), default_scope='mmseg')
     runner.train()
     return runner
