@@ -4,6 +4,7 @@ import numpy as np
 
 from .core_distances import core_distances
 from .ordering import order_votes
+from .result import OpticsResult, cluster_dbscan
 from .tree import build_tree
 
 
@@ -16,10 +17,4 @@ def numba_optics(votes: np.ndarray, min_samples: int, max_eps: float) -> tuple[n
 
 def graph_labels(votes: np.ndarray, eps: float, min_samples: int) -> np.ndarray:
     """Labels from the ordering, for what :func:`float_labels` leaves open."""
-    ordering, core, reach, _ = numba_optics(votes, min_samples, eps)
-    far = reach > eps
-    dense = core <= eps
-    labels = np.empty(len(votes), np.int64)
-    labels[ordering] = np.cumsum((far & dense)[ordering]) - 1
-    labels[far & ~dense] = -1
-    return labels
+    return cluster_dbscan(OpticsResult(*numba_optics(votes, min_samples, eps)), eps)

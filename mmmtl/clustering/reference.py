@@ -4,6 +4,8 @@ import warnings
 
 import numpy as np
 
+from .result import OpticsResult, cluster_dbscan
+
 
 def sklearn_optics(votes: np.ndarray, min_samples: int, max_eps: float) -> tuple[np.ndarray, ...]:
     """Ordering, core distances, reachability and predecessor, by scikit-learn.
@@ -22,8 +24,4 @@ def sklearn_optics(votes: np.ndarray, min_samples: int, max_eps: float) -> tuple
 
 def sklearn_labels(votes: np.ndarray, eps: float, min_samples: int) -> np.ndarray:
     """Labels of ``OPTICS(cluster_method='dbscan', max_eps=eps, eps=eps)``, by scikit-learn."""
-    from sklearn.cluster import cluster_optics_dbscan
-
-    ordering, core, reach, _ = sklearn_optics(votes, min_samples, eps)
-    return cluster_optics_dbscan(
-        reachability=reach, core_distances=core, ordering=ordering, eps=eps)
+    return cluster_dbscan(OpticsResult(*sklearn_optics(votes, min_samples, eps)), eps)
