@@ -105,17 +105,29 @@ class EfficientNetLite(BaseModule):
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """Compute the features of ``out_indices``: (N, 3, H, W) to (N, C, ceil(H/s), ceil(W/s))."""
-        x = F.relu6(self._bn0(self._conv_stem(x)), inplace=True)
+        x = self.stem(x)
         levels = []
-        last = self._level_ends[max(self.out_indices)]
-        for index, block in enumerate(self._blocks[:last + 1]):
-            if self.with_cp and x.requires_grad:
-                x = checkpoint(block, x, use_reentrant=False)
-            else:
-                x = block(x)
-            if index in self._level_ends:
-                levels.append(x)
+        for blocks in self.levels()[:max(self.out_indices) + 1]:
+            for block in blocks:
+                x = self.run_block(block, x)
+            levels.append(x)
         return tuple(levels[level] for level in self.out_indices)
+
+    def stem(self, x: Tensor) -> Tensor:
+        """The first convolution: (N, 3, H, W) to (N, 32, ceil(H/2), ceil(W/2))."""
+        return F.relu6(self._bn0(self._conv_stem(x)), inplace=True)
+
+    def levels(self) -> list[nn.ModuleList]:
+        """Blocks up to each level's output, strides 4, 8, 16 and 32."""
+        starts = [0, *(end + 1 for end in self._level_ends)]
+        return [self._blocks[start:end + 1]
+                for start, end in zip(starts, self._level_ends, strict=False)]
+
+    def run_block(self, block: nn.Module, x: Tensor) -> Tensor:
+        """A block's output; with ``with_cp`` computed again in the backward pass."""
+        if self.with_cp and x.requires_grad:
+            return checkpoint(block, x, use_reentrant=False)
+        return block(x)
 
     def train(self, mode: bool = True) -> 'EfficientNetLite':
         """Switch the mode; frozen stages, and all norms with ``norm_eval``, stay in eval mode."""

@@ -1,6 +1,7 @@
 """Necks: from a backbone's features to those that heads read."""
 
 from .aspp_neck import ASPPNeck
+from .per_task_neck import PerTaskNeck
 from .top_down_fpn import TopDownFPN
 
-__all__ = ['ASPPNeck', 'TopDownFPN']
+__all__ = ['ASPPNeck', 'PerTaskNeck', 'TopDownFPN']

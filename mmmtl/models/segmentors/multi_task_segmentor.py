@@ -33,7 +33,9 @@ from .task_config import (
     check_preprocessor,
     check_task_names,
     complete_head_cfg,
+    complete_tasks,
     count_features,
+    name_decode_task,
 )
 
 
@@ -58,7 +60,9 @@ class MultiTaskSegmentor(EncoderDecoder):
             after the first epoch or 500 steps (:class:`LabelWatch`).
         kwargs: see mmseg's ``EncoderDecoder``. Auxiliary heads count to ``decode_head``'s task.
 
-    Features may be the same for all heads, or a dict with a set per task from the neck.
+    Features may be the same for all heads, or a dict with a set per task. A backbone or neck that
+    gives such a dict (its class has ``features_per_task``) is told the names of the heads as
+    ``tasks``; a neck that does not is applied to the features of each task.
 
     Example:
         >>> model = dict(
@@ -72,8 +76,9 @@ class MultiTaskSegmentor(EncoderDecoder):
     balancing: str | None = None
 
     def __init__(self,
-                 *args: Any,
+                 backbone: dict,
                  decode_head: dict | Sequence[dict],
+                 neck: dict | None = None,
                  task_heads: Mapping[str, dict] | None = None,
                  loss_weighting: dict | None = None,
                  instance_clustering: dict | None = None,
@@ -84,11 +89,14 @@ class MultiTaskSegmentor(EncoderDecoder):
         if num_stages is not None and num_stages != len(decode_head):
             raise ValueError(f'num_stages is {num_stages}, but decode_head has '
                              f'{len(decode_head)} heads')
-        super().__init__(*args, decode_head=decode_head, **kwargs)
-        check_preprocessor(self.data_preprocessor)
         task_heads = {name: head for name, head in (task_heads or {}).items() if head is not None}
-        self.decode_task = decode_task or getattr(self.decode_head, 'default_task', 'semantic')
-        check_task_names(self.decode_task, task_heads)
+        decode_task = name_decode_task(decode_head, decode_task)
+        check_task_names(decode_task, task_heads)
+        tasks = [decode_task, *task_heads]
+        super().__init__(
+            complete_tasks(backbone, tasks), decode_head, complete_tasks(neck, tasks), **kwargs)
+        check_preprocessor(self.data_preprocessor)
+        self.decode_task = decode_task
         self.task_heads = nn.ModuleDict({
             name: MODELS.build(complete_head_cfg(name, head, decode_head))
             for name, head in task_heads.items()
@@ -137,6 +145,15 @@ class MultiTaskSegmentor(EncoderDecoder):
         if isinstance(first, list | tuple):
             self._num_features = len(first)
             self._check_in_index(self._num_features)
+
+    def extract_feat(self, inputs: Tensor) -> Any:
+        """Features for all heads, or a dict of those for each task."""
+        features = self.backbone(inputs)
+        if not self.with_neck:
+            return features
+        if isinstance(features, dict) and not getattr(self.neck, 'features_per_task', False):
+            return {task: self.neck(own) for task, own in features.items()}
+        return self.neck(features)
 
     # -- training -----------------------------------------------------------------------------
     def loss(self, inputs: Tensor, data_samples: list[SegDataSample]) -> dict[str, Tensor]:

@@ -36,6 +36,42 @@ def check_task_names(decode_task: str, task_heads: Mapping[str, dict]) -> None:
                 raise ValueError(f'task name {name!r} must not contain {part!r}: {reason}')
 
 
+def name_decode_task(decode_head: Any, decode_task: str | None) -> str:
+    """Name of ``decode_head``'s task: as given, or a task head's own, or ``'semantic'``."""
+    if decode_task:
+        return decode_task
+    kind = decode_head.get('type') if isinstance(decode_head, Mapping) else None
+    cls = MODELS.get(kind) if isinstance(kind, str) else kind
+    return getattr(cls, 'default_task', 'semantic')
+
+
+def complete_tasks(cfg: Any, tasks: Sequence[str]) -> Any:
+    """Tell a backbone or neck that gives features per task (``features_per_task``) their names.
+
+    Args:
+        cfg: its config, or ``None``.
+        tasks: names of the heads.
+
+    Returns:
+        The config with ``tasks``, unless it has some or needs none.
+
+    Raises:
+        ValueError: it names other tasks than the heads.
+    """
+    if not isinstance(cfg, Mapping) or 'type' not in cfg:
+        return cfg
+    cls = MODELS.get(cfg['type']) if isinstance(cfg['type'], str) else cfg['type']
+    if not getattr(cls, 'features_per_task', False):
+        return cfg
+    if set(cfg.get('tasks') or tasks) != set(tasks):
+        raise ValueError(f'{cls.__name__} has tasks={list(cfg["tasks"])}, but the heads are of '
+                         f'{list(tasks)}; leave `tasks` out, the segmentor fills them in')
+    if not cfg.get('tasks'):
+        cfg = copy.copy(cfg)  # a ConfigDict stays one: mmseg writes attributes into it
+        cfg['tasks'] = list(tasks)
+    return cfg
+
+
 def check_preprocessor(preprocessor: nn.Module) -> None:
     """Refuse mmseg's own preprocessor, which pads depth with 255 and other targets not at all."""
     if isinstance(preprocessor, SegDataPreProcessor) and not isinstance(
