@@ -54,7 +54,7 @@ OPTIM_WRAPPERS = Registry(
     'optim_wrapper',
     parent=mmseg_registry.OPTIM_WRAPPERS,
     scope='mmmtl',
-    locations=['mmmtl.balancing'])
+    locations=['mmmtl.balancing', 'mmmtl.engine'])
 OPTIM_WRAPPER_CONSTRUCTORS = Registry(
     'optimizer wrapper constructor',
     parent=mmseg_registry.OPTIM_WRAPPER_CONSTRUCTORS,

@@ -16,7 +16,9 @@ def parse_args(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         '--resume', action='store_true',
         help='go on from the newest checkpoint in the work dir, '
         'or from that of --cfg-options load_from=FILE')
-    parser.add_argument('--amp', action='store_true', help='mixed precision (on accelerators)')
+    parser.add_argument(
+        '--amp', action='store_true',
+        help="mixed precision: mmengine's on accelerators, bfloat16 on CPUs")
     return parser.parse_args(arguments)
 
 

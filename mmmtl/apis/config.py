@@ -71,25 +71,38 @@ def set_work_dir(cfg: Config, name: str, work_dir: str | None = None) -> None:
         cfg.work_dir = str(Path('work_dirs', Path(name.rpartition('::')[2]).stem))
 
 
+#: the mixed-precision form of an optimizer wrapper: on accelerators, on CPUs
+_AMP_FORMS = {
+    'OptimWrapper': ('AmpOptimWrapper', 'mmmtl.BFloat16OptimWrapper'),
+    'mmmtl.MultiTaskOptimWrapper':
+        ('mmmtl.AmpMultiTaskOptimWrapper', 'mmmtl.BFloat16MultiTaskOptimWrapper'),
+}
+
+
 def enable_amp(cfg: Config, device: str) -> None:
-    """Turn on mixed precision.
+    """Turn on mixed precision: mmengine's on accelerators, bfloat16 without a scaler on CPUs.
 
     Raises:
-        ValueError: mmengine has none on this device, or not with this optimizer wrapper.
+        ValueError: there is none with this optimizer wrapper, or on CPUs for its ``dtype``.
     """
-    if device == 'cpu':
-        raise ValueError('--amp: mmengine has mixed precision on accelerators only, and found none')
-    wrapper = cfg.optim_wrapper.get('type', 'OptimWrapper')
-    forms = {'OptimWrapper': 'AmpOptimWrapper',
-             'mmmtl.MultiTaskOptimWrapper': 'mmmtl.AmpMultiTaskOptimWrapper'}
-    if wrapper in forms.values():
-        return
-    if wrapper not in forms:
+    options = cfg.optim_wrapper
+    wrapper = options.get('type', 'OptimWrapper')
+    form = next((forms for plain, forms in _AMP_FORMS.items() if wrapper in (plain, *forms)), None)
+    if form is None:
         raise ValueError(
-            f'--amp needs optim_wrapper.type to be one of {list(forms)}; the config has '
+            f'--amp needs optim_wrapper.type to be one of {list(_AMP_FORMS)}; the config has '
             f'{wrapper!r}')
-    cfg.optim_wrapper.type = forms[wrapper]
-    cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    on_accelerator, on_cpu = form
+    if device == 'cpu':
+        dtype = options.pop('dtype', 'bfloat16')
+        if dtype not in (None, 'bfloat16'):
+            raise ValueError(f"--amp: on CPUs mixed precision is in 'bfloat16', but the config has "
+                             f'optim_wrapper.dtype={dtype!r}; drop it')
+        options.pop('loss_scale', None)
+        options.type = on_cpu
+    elif wrapper not in form:
+        options.type = on_accelerator
+        options.setdefault('loss_scale', 'dynamic')
 
 
 def use_multi_task_defaults(cfg: Config) -> None:

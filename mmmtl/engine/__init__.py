@@ -1,6 +1,7 @@
 """Training machinery: optimizer wrappers, constructors, hooks."""
 
 from .atomic_checkpoint_hook import AtomicCheckpointHook
+from .bfloat16_optim_wrapper import BFloat16MultiTaskOptimWrapper, BFloat16OptimWrapper
 from .checkpoint_fit_hook import CheckpointFitHook, check_fit
 from .instance_clustering_hook import InstanceClusteringHook
 from .label_watch_hook import LabelWatchHook
@@ -10,6 +11,6 @@ from .prediction_writer_hook import PredictionWriterHook
 from .run_record_hook import RunRecordHook
 
 __all__ = [
-    'AtomicCheckpointHook', 'CheckpointFitHook', 'InstanceClusteringHook', 'LabelWatchHook',
-    'LossWeightingHook', 'MultiTaskOptimWrapperConstructor', 'PredictionWriterHook',
-    'RunRecordHook', 'check_fit']
+    'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
+    'CheckpointFitHook', 'InstanceClusteringHook', 'LabelWatchHook', 'LossWeightingHook',
+    'MultiTaskOptimWrapperConstructor', 'PredictionWriterHook', 'RunRecordHook', 'check_fit']

@@ -26,6 +26,8 @@ class MultiTaskDataPreProcessor(SegDataPreProcessor):
     Args:
         size: fixed size (height, width) of the input in training.
         size_divisor: or what its sides are multiples of; 1 if neither is given.
+        channels_last: hand the images over in ``torch.channels_last``, the order of memory in
+            which convolutions in half precision are fast, on CPUs and GPUs; their outputs keep it.
         **kwargs: see :class:`mmseg.models.SegDataPreProcessor`. ``test_cfg=dict(size_divisor=32)``
             pads in testing.
 
@@ -39,6 +41,7 @@ class MultiTaskDataPreProcessor(SegDataPreProcessor):
                  size: tuple[int, int] | None = None,
                  size_divisor: int | None = None,
                  batch_augments: Any = None,
+                 channels_last: bool = False,
                  **kwargs: Any) -> None:
         if size is not None and size_divisor is not None:
             raise ValueError(f'data_preprocessor: give size or size_divisor, not both (size={size},'
@@ -49,6 +52,7 @@ class MultiTaskDataPreProcessor(SegDataPreProcessor):
         if size is None and size_divisor is None:
             size_divisor = 1
         super().__init__(size=size, size_divisor=size_divisor, **kwargs)
+        self._memory_format = torch.channels_last if channels_last else torch.contiguous_format
 
     def forward(self, data: dict, training: bool = False) -> dict:
         """Normalise, pad and stack a batch.
@@ -72,10 +76,10 @@ class MultiTaskDataPreProcessor(SegDataPreProcessor):
                 raise ValueError('data_samples are missing: training needs labels')
             if self.test_cfg:
                 data = dict(data, data_samples=[_bare_sample(image) for image in data['inputs']])
-            return super().forward(data, training)
+            return self._stack(data, training)
         images = [tuple(image.shape[-2:]) for image in data['inputs']]
         maps = [_take_maps(sample) for sample in samples]
-        batch = super().forward(data, training)
+        batch = self._stack(data, training)
         size = tuple(batch['inputs'].shape[-2:])
         for sample, taken, image in zip(batch['data_samples'], maps, images, strict=True):
             if training:
@@ -85,6 +89,10 @@ class MultiTaskDataPreProcessor(SegDataPreProcessor):
                     values = _pad(values, image, size, name, sample)
                 sample.set_data({name: PixelData(data=values)})
         return batch
+
+    def _stack(self, data: dict, training: bool) -> dict:
+        batch = super().forward(data, training)
+        return dict(batch, inputs=batch['inputs'].contiguous(memory_format=self._memory_format))
 
 
 def _take_maps(sample: SegDataSample) -> dict[str, torch.Tensor]:

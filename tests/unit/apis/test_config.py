@@ -53,8 +53,6 @@ def test_work_dir(own, option, expected):
 
 def test_amp():
     cfg = Config(dict(optim_wrapper=dict(type='OptimWrapper')))
-    with pytest.raises(ValueError, match='accelerators only'):
-        enable_amp(cfg, 'cpu')
     enable_amp(cfg, 'cuda')
     assert cfg.optim_wrapper == dict(type='AmpOptimWrapper', loss_scale='dynamic')
     cfg.optim_wrapper.loss_scale = 512.
@@ -62,6 +60,22 @@ def test_amp():
     assert cfg.optim_wrapper.loss_scale == 512.
     with pytest.raises(ValueError, match="the config has 'ApexOptimWrapper'"):
         enable_amp(Config(dict(optim_wrapper=dict(type='ApexOptimWrapper'))), 'cuda')
+
+
+@pytest.mark.parametrize('wrapper, expected', [
+    ('OptimWrapper', 'BFloat16OptimWrapper'), ('AmpOptimWrapper', 'BFloat16OptimWrapper'),
+    ('mmmtl.BFloat16OptimWrapper', 'BFloat16OptimWrapper'),
+    ('mmmtl.MultiTaskOptimWrapper', 'BFloat16MultiTaskOptimWrapper'),
+    ('mmmtl.AmpMultiTaskOptimWrapper', 'BFloat16MultiTaskOptimWrapper')])
+def test_amp_on_cpus(wrapper, expected):
+    cfg = Config(dict(optim_wrapper=dict(type=wrapper, optimizer=dict(type='SGD'))))
+    if 'Amp' in wrapper:
+        cfg.optim_wrapper.update(loss_scale='dynamic', dtype='bfloat16')
+    enable_amp(cfg, 'cpu')
+    assert cfg.optim_wrapper == dict(type=f'mmmtl.{expected}', optimizer=dict(type='SGD'))
+    cfg.optim_wrapper.dtype = 'float16'
+    with pytest.raises(ValueError, match="dtype='float16'; drop it"):
+        enable_amp(cfg, 'cpu')
 
 
 def test_multi_task_defaults():

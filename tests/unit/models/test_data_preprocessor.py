@@ -76,6 +76,18 @@ def test_normalises_like_mmseg():
     assert out['inputs'].flatten().tolist() == [14.5, 9, 3.5]
 
 
+@pytest.mark.parametrize('training', [True, False])
+def test_channels_last(training):
+    pairs = [((4, 6), sample((4, 6), [])), ((4, 6), sample((4, 6), []))]
+    plain = MultiTaskDataPreProcessor(mean=[1.] * 3, std=[2.] * 3)(batch(*pairs), training)
+    last = MultiTaskDataPreProcessor(mean=[1.] * 3, std=[2.] * 3, channels_last=True)(
+        batch(*pairs), training)
+    assert plain['inputs'].is_contiguous() and torch.equal(plain['inputs'], last['inputs'])
+    assert last['inputs'].is_contiguous(memory_format=torch.channels_last)
+    assert torch.nn.Conv2d(3, 4, 3)(last['inputs']).is_contiguous(
+        memory_format=torch.channels_last)
+
+
 def test_other_size_than_the_image():
     with pytest.raises(ValueError, match=r'gt_depth_map is \(3, 5\) but the image is \(6, 10\)'):
         MultiTaskDataPreProcessor()(

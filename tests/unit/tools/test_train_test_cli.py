@@ -162,11 +162,14 @@ def test_resume_without_a_checkpoint_starts(folder, capsys):
     assert (folder / 'fresh' / 'iter_1.pth').is_file()
 
 
-def test_amp_needs_an_accelerator(folder):
+def test_amp(folder):
+    """On a CPU: bfloat16, and a checkpoint that a run in full precision goes on from."""
     if torch.cuda.is_available():
         pytest.skip('for CPUs')
-    with pytest.raises(ValueError, match='--amp: mmengine has mixed precision on accelerators'):
-        train('toy.py', '--amp')
+    runner = train('toy.py', '--amp', '--work-dir', 'amp')
+    assert type(runner.optim_wrapper).__name__ == 'BFloat16OptimWrapper'
+    assert all(p.dtype == torch.float32 for p in runner.model.parameters())
+    assert train('toy.py', '--resume', '--work-dir', 'amp', 'train_cfg.max_iters=3').iter == 3
 
 
 def test_test_writes_scores_pictures_and_predictions(folder):
