@@ -1,0 +1,150 @@
+"""SegNet networks against a functional reference with the authors' names, and published counts."""
+
+import sys
+
+import pytest
+import torch
+from mmengine.config import ConfigDict
+
+from mmmtl.models.backbones import SegNet, SegNetCrossStitch, SegNetDense, SegNetMTAN
+from mmmtl.registry import MODELS
+from mmmtl.testing.samples import toy_sample
+from mmmtl.testing.training_step import check_prediction, training_step
+
+TASKS = ('semantic', 'depth', 'instance')
+# Published counts for NYUv2, 13 classes; with several tasks three log-variances are among them.
+COUNTS = {
+    'single': (24_981_069, dict(type='mmmtl.SegNet')),
+    'stan': (38_185_805, dict(type='mmmtl.SegNetMTAN')),
+    'split': (25_055_188, dict(type='mmmtl.SegNet')),
+    'split-wide': (43_934_164, dict(type='mmmtl.SegNet', variant='wide')),
+    'split-deep': (50_807_764, dict(type='mmmtl.SegNet', variant='deep')),
+    'dense': (123_743_995, dict(type='mmmtl.SegNetDense', unused_channels=13)),
+    'cross-stitch': (74_941_807, dict(type='mmmtl.SegNetCrossStitch')),
+    'mtan': (44_229_076, dict(type='mmmtl.SegNetMTAN')),
+}
+SINGLE = ('single', 'stan')
+
+
+def narrow(monkeypatch) -> None:
+    """A sixteenth of the channels: the same structure in a hundredth of the time."""
+    widths = (4, 8, 16, 32, 32)
+    for name in ('column', 'segnet', 'segnet_mtan', 'segnet_cross_stitch', 'segnet_dense'):
+        module = sys.modules[f'mmmtl.models.backbones.segnet.{name}']
+        monkeypatch.setattr(module, 'WIDTHS', widths)
+    column = sys.modules['mmmtl.models.backbones.segnet.column']
+    for function in ('make_encoder', 'make_decoder'):
+        monkeypatch.setattr(getattr(column, function), '__defaults__', (widths, 1, 1))
+    segnet = sys.modules['mmmtl.models.backbones.segnet.segnet']
+    monkeypatch.setitem(segnet._VARIANTS, 'standard', (widths, 1))
+
+
+def model_cfg(backbone: dict, tasks=TASKS, channels: int = 64) -> ConfigDict:
+    """A segmentor on a SegNet, with the first tasks of ``TASKS``."""
+    body = dict(type='FCNHead', in_channels=channels, in_index=0, channels=channels, num_convs=1,
+                concat_input=False, dropout_ratio=0, norm_cfg=None, act_cfg=None)
+    heads = dict(depth=dict(type='mmmtl.InverseDepthHead'),
+                 instance=dict(type='mmmtl.InstanceVectorHead'))
+    return ConfigDict(dict(
+        type='mmmtl.MultiTaskSegmentor', backbone=backbone,
+        decode_head=dict(type='mmmtl.SemanticHead', num_classes=13,
+                         body=dict(num_classes=13, **body)),
+        task_heads={name: heads[name] for name in tasks[1:]},
+        loss_weighting=dict(type='mmmtl.UncertaintyWeighting'),
+        train_cfg=dict(), test_cfg=dict(mode='whole')))
+
+
+@pytest.mark.parametrize('name', COUNTS)
+def test_published_parameter_counts(name):
+    published, cfg = COUNTS[name]
+    single = name in SINGLE
+    with torch.device('meta'):
+        model = MODELS.build(model_cfg(cfg, TASKS[:1] if single else TASKS))
+    count = sum(p.numel() for p in model.parameters())
+    if single:
+        count -= 1  # our log-variance, which the authors' single networks have not
+    else:
+        count += 64 + 1  # the instance head's two channels for the three of normals
+    assert count == published
+
+
+@pytest.mark.parametrize('tasks', [1, 2, 3])
+@pytest.mark.parametrize('name', [name for name in COUNTS if name not in ('single', 'stan')])
+def test_every_network_trains_a_step_and_predicts(monkeypatch, name, tasks):
+    narrow(monkeypatch)
+    cfg = dict(COUNTS[name][1])
+    if cfg.get('variant', 'standard') != 'standard':
+        segnet = sys.modules['mmmtl.models.backbones.segnet.segnet']
+        widths, depth = segnet._VARIANTS['standard']
+        wide = {'wide': ((*widths[:-1], 64), 1), 'deep': (widths, 2)}
+        monkeypatch.setattr(segnet, '_VARIANTS', wide)
+    names = TASKS[:tasks]
+    model = MODELS.build(model_cfg(cfg, names, channels=4))
+    samples = [toy_sample(37, 50, names, num_classes=13, seed=i) for i in range(2)]
+    inputs = torch.randn(2, 3, 37, 50)
+    unused = training_step(model, inputs, samples)
+    assert not unused
+    check_prediction(model, inputs, samples)
+
+
+@pytest.mark.parametrize('size', [(32, 32), (33, 47), (45, 64), (63, 95)])
+@pytest.mark.parametrize('make', [
+    lambda: SegNet(), lambda: SegNetMTAN(TASKS), lambda: SegNetDense(TASKS),
+    lambda: SegNetCrossStitch(TASKS), lambda: SegNetCrossStitch(TASKS, units='matrix')])
+def test_features_have_the_size_of_the_image(monkeypatch, make, size):
+    narrow(monkeypatch)
+    network = make().eval()
+    features = network(torch.randn(1, 3, *size))
+    maps = features if isinstance(features, tuple) else [f[0] for f in features.values()]
+    assert all(tuple(m.shape) == (1, 4, *size) for m in maps)
+    assert isinstance(features, tuple) or tuple(features) == TASKS
+
+
+def test_small_images_are_refused(monkeypatch):
+    narrow(monkeypatch)
+    with pytest.raises(ValueError, match=r'32 × 32 pixels or more, got \(31, 64\)'):
+        SegNet()(torch.zeros(1, 3, 31, 64))
+
+
+def test_unknown_variant_is_refused():
+    with pytest.raises(ValueError, match="variant must be one of .*got 'huge'"):
+        SegNet('huge')
+
+
+def test_attention_is_a_mask_over_shared_features(monkeypatch):
+    """With masks of one (saturated sigmoids) every task has the shared decoder's features."""
+    narrow(monkeypatch)
+    network = SegNetMTAN(TASKS).eval()
+    for attention in (*network.encoder_attention, *network.decoder_attention):
+        for mask in attention.values():
+            torch.nn.init.constant_(mask[4].bias, 100.)
+    plain = SegNet().eval()
+    plain.encoder.load_state_dict(network.encoder.state_dict())
+    plain.decoder.load_state_dict(network.decoder.state_dict())
+    image = torch.randn(1, 3, 64, 64)
+    expected = plain(image)[0]
+    for features in network(image).values():
+        torch.testing.assert_close(features[0], expected)
+
+
+def test_shared_attention_norms_see_one_task_at_a_time(monkeypatch):
+    narrow(monkeypatch)
+    network = SegNetMTAN(TASKS).train()
+    network(torch.randn(2, 3, 32, 32))
+    assert network.encoder_shared[0][1].num_batches_tracked == 3
+    assert network.encoder_attention[0]['depth'][1].num_batches_tracked == 1
+    assert network.encoder[0][0][1].num_batches_tracked == 1
+
+
+def test_initialisation_is_the_authors(monkeypatch):
+    narrow(monkeypatch)
+    torch.manual_seed(0)
+    network = SegNetDense(TASKS)
+    network.init_weights()
+    conv = network.encoders['depth'][4][1][0]
+    bound = (6 / (9 * (32 + 32)))**0.5  # Xavier, uniform
+    assert conv.weight.detach().abs().max() <= bound
+    assert conv.weight.detach().std() == pytest.approx(bound / 3**0.5, rel=0.05)
+    assert not conv.bias.any()
+
+
