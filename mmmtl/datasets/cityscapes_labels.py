@@ -6,6 +6,8 @@ the licence plate (-1) is 255 in 8 bits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 TRAIN_CLASS_IDS: dict[str, int] = {
     'road': 7, 'sidewalk': 8, 'building': 11, 'wall': 12, 'fence': 13, 'pole': 17,
     'traffic light': 19, 'traffic sign': 20, 'vegetation': 21, 'terrain': 22, 'sky': 23,
@@ -24,6 +26,26 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     'vehicle': ('car', 'truck', 'bus', 'train', 'motorcycle', 'bicycle'),
 }
 """Category -> its training classes."""
+
+FOREGROUND = ('human', 'vehicle')
+"""Categories of the foreground; their classes are the ones that have instances."""
+
+COARSE_CLASSES: dict[int, dict[str, tuple[str, ...]]] = {
+    7: CATEGORIES,
+    2: {
+        'background': tuple(name for category, names in CATEGORIES.items()
+                            if category not in FOREGROUND for name in names),
+        'foreground': tuple(name for category in FOREGROUND for name in CATEGORIES[category]),
+    },
+}
+"""Coarser sets of classes: number -> name -> the training classes that it joins."""
+
+COARSE_PALETTES: dict[int, list[list[int]]] = {
+    7: [[128, 64, 128], [70, 70, 70], [153, 153, 153], [107, 142, 35], [70, 130, 180],
+        [220, 20, 60], [0, 0, 142]],
+    2: [[128, 64, 128], [220, 20, 60]],
+}
+"""Colours: of a training class that each contains (road, building, pole, vegetation, ...)."""
 
 AVERAGE_INSTANCE_SIZES: dict[str, float] = {
     'person': 3462.4756337644, 'rider': 3930.4788056518, 'car': 12794.0202738185,
@@ -50,3 +72,27 @@ def id_to_train_id(class_to_label: dict[int, int] | None = None) -> dict[int, in
     for train_id, label_id in enumerate(TRAIN_CLASS_IDS.values()):
         table[label_id] = train_id if class_to_label is None else class_to_label[train_id]
     return table
+
+
+def coarse_metainfo(num_classes: int) -> dict:
+    """Names, colours and thing classes of 7 categories or of 2 layers."""
+    classes = COARSE_CLASSES[num_classes]
+    return dict(
+        classes=tuple(classes), palette=COARSE_PALETTES[num_classes], label_ids={},
+        thing_classes=tuple(name for name, parts in classes.items()
+                            if set(parts) <= set(THING_CLASSES)))
+
+
+def train_id_to_coarse(num_classes: int, classes: Sequence[str]) -> dict[int, int]:
+    """Map the training ids to the classes in use of a coarser set.
+
+    Args:
+        num_classes: 7 or 2.
+        classes: those in use, in the order of their labels.
+
+    Returns:
+        ids 0 to 18 -> label, 255 = ignored.
+    """
+    label = {part: classes.index(name) if name in classes else 255
+             for name, parts in COARSE_CLASSES[num_classes].items() for part in parts}
+    return {train_id: label[name] for train_id, name in enumerate(TRAIN_CLASS_IDS)}

@@ -128,3 +128,63 @@ def test_unknown_label_id(tmp_path):
 def test_split_or_prefix(toy, options):
     with pytest.raises(ValueError, match='give either split'):
         CityscapesMultiTaskDataset(data_root=str(toy[0]), **options)
+
+
+COARSE = {  # label id on disk -> label, by hand from cityscapesScripts' categories
+    7: {7: 0, 23: 4, 24: 5, 26: 6, 3: 255},
+    2: {7: 0, 23: 0, 24: 1, 26: 1, 3: 255},
+}
+
+
+@pytest.mark.parametrize('number', [7, 2])
+@pytest.mark.parametrize('train_ids', [False, True])
+def test_coarse_classes(tmp_path, number, train_ids):
+    frame = make_toy_cityscapes(tmp_path, 1, splits=['train'])['train'][0]
+    if train_ids:
+        path = tmp_path / 'gtFine' / 'train' / f'{frame.name}_gtFine_labelTrainIds.png'
+        Image.fromarray(expected(frame)[0].astype(np.uint8)).save(path)
+    suffix = dict(seg_map_suffix='_gtFine_labelTrainIds.png') if train_ids else {}
+    dataset = build(tmp_path, num_classes=number, **suffix)
+    names = dataset.metainfo['classes']
+    assert len(names) == len(dataset.metainfo['palette']) == number
+    assert dataset.metainfo['thing_classes'] == {
+        7: ('human', 'vehicle'), 2: ('foreground', )}[number]
+    sample, (_, ids, disparity) = dataset[0], expected(frame)
+    np.testing.assert_array_equal(
+        sample['gt_seg_map'], np.vectorize(COARSE[number].get)(frame.label_ids))
+    np.testing.assert_array_equal(sample['gt_instance_map'], ids)
+    np.testing.assert_array_equal(sample['gt_inverse_depth_map'], disparity)  # the sky too
+
+
+def test_coarse_classes_join_the_training_classes_as_cityscapes_scripts_do(tmp_path):
+    labels = pytest.importorskip('cityscapesscripts.helpers.labels').labels
+    make_toy_cityscapes(tmp_path, 1, splits=['train'])
+    dataset = build(tmp_path, num_classes=7)
+    names, table = dataset.metainfo['classes'], dataset.get_data_info(0)['label_map']
+    assert table == {label.id if label.id >= 0 else 255:
+                     255 if label.ignoreInEval else names.index(label.category)
+                     for label in labels}
+    two = build(tmp_path, num_classes=2).get_data_info(0)['label_map']
+    assert two == {key: label if label == 255 else int(names[label] in ('human', 'vehicle'))
+                   for key, label in table.items()}
+
+
+def test_some_of_the_coarse_classes(toy):
+    dataset = build(toy[0], num_classes=7, metainfo=dict(classes=('vehicle', 'sky')))
+    assert dataset.metainfo['palette'] == [[0, 0, 142], [70, 130, 180]]
+    assert dataset.metainfo['thing_classes'] == ('vehicle', )
+    sample, frame = dataset[0], toy[1]['train'][0]
+    np.testing.assert_array_equal(sample['gt_seg_map'], np.select(
+        [frame.label_ids == 26, frame.label_ids == 23], [0, 1], 255))
+    assert set(np.unique(sample['gt_instance_map'])) == {0, 26000, 26001}
+    only_sky = build(toy[0], num_classes=7, metainfo=dict(classes=('sky', )))[0]['gt_seg_map']
+    np.testing.assert_array_equal(only_sky, np.where(frame.label_ids == 23, 0, 255))
+
+
+@pytest.mark.parametrize(('options', 'message'), [
+    (dict(num_classes=8), '19, 7 or 2 classes, not num_classes=8'),
+    (dict(num_classes=7, metainfo=dict(classes=('car', ))), r"\['car'\] are not among .*flat"),
+    (dict(metainfo=dict(classes=('flat', ))), r"\['flat'\] are not among .*num_classes=19")])
+def test_wrong_classes(toy, options, message):
+    with pytest.raises(ValueError, match=message):
+        build(toy[0], **options)

@@ -69,3 +69,21 @@ def test_nyuv2(shared):
         np.testing.assert_array_equal(sample_13['gt_seg_map'][known], to_13[labels[known]])
         depth = sample_13['gt_depth_map']
         assert depth.min() > 0.3 and depth.max() < 10.1 and depth.dtype == np.float32
+
+
+def test_cityscapes_coarse_classes(shared):
+    """2 and 7 classes beside 19, pixel by pixel."""
+    samples = {number: CityscapesMultiTaskDataset(
+        data_root=shared('cityscapes'), split='train', num_classes=number,
+        pipeline=[IMAGE, SEMANTIC, INSTANCE]) for number in (19, 7, 2)}
+    to_7 = np.array([0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 5, 6, 6, 6, 6, 6, 6] + [255] * 237)
+    to_2 = np.array([0] * 11 + [1] * 8 + [255] * 237)
+    seen = set()
+    for index in range(8):
+        fine, seven, two = (samples[number][index] for number in (19, 7, 2))
+        np.testing.assert_array_equal(seven['gt_seg_map'], to_7[fine['gt_seg_map']])
+        np.testing.assert_array_equal(two['gt_seg_map'], to_2[fine['gt_seg_map']])
+        for sample in (seven, two):
+            np.testing.assert_array_equal(sample['gt_instance_map'], fine['gt_instance_map'])
+        seen |= set(np.unique(seven['gt_seg_map']))
+    assert seen == {*range(7), 255}
