@@ -3,6 +3,7 @@
 from .base_multi_task import BaseMultiTaskDataset
 from .cityscapes import CityscapesMultiTaskDataset
 from .kitti_semantics import KITTISemanticsMultiTaskDataset
+from .mtan_preprocessed import MTANCityscapesDataset, MTANNYUv2Dataset
 from .nyuv2 import NYUv2MultiTaskDataset
 from .pipeline_check import check_pipeline
 from .transforms import (
@@ -10,6 +11,7 @@ from .transforms import (
     LoadDepth,
     LoadDisparity,
     LoadInstanceIds,
+    LoadNumpyImage,
     LoadSemanticLabels,
     PackMultiTaskInputs,
     RepairUnits,
@@ -19,6 +21,7 @@ from .transforms import (
 __all__ = [
     'BaseMultiTaskDataset', 'CityscapesMultiTaskDataset', 'GenerateInstanceVectors',
     'KITTISemanticsMultiTaskDataset', 'LoadDepth', 'LoadDisparity', 'LoadInstanceIds',
-    'LoadSemanticLabels', 'NYUv2MultiTaskDataset', 'PackMultiTaskInputs', 'RepairUnits',
-    'ScoreAtInputSize', 'check_pipeline'
+    'LoadNumpyImage', 'LoadSemanticLabels', 'MTANCityscapesDataset', 'MTANNYUv2Dataset',
+    'NYUv2MultiTaskDataset', 'PackMultiTaskInputs', 'RepairUnits', 'ScoreAtInputSize',
+    'check_pipeline'
 ]

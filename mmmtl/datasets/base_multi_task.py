@@ -23,6 +23,7 @@ TASK_NAMES = {
     'instance_path': 'instance',
     'disparity_path': 'disparity',
     'depth_path': 'depth',
+    'normal_path': 'normal',
     'camera_path': 'camera',
 }
 """Kinds of files beside the image: key of ``data_prefix`` and of a frame -> name in messages."""
@@ -51,8 +52,9 @@ class BaseMultiTaskDataset(BaseSegDataset):
         ann_file: split file with one frame name a line; '' for all images of the folder.
         data_root: root of relative paths.
         data_prefix: folders: ``img_path`` and any of ``seg_map_path``, ``instance_path``,
-            ``disparity_path``, ``depth_path``, ``camera_path``. ``None`` switches a task off.
-        img_suffix, seg_map_suffix, instance_suffix, disparity_suffix, depth_suffix,
+            ``disparity_path``, ``depth_path``, ``normal_path``, ``camera_path``. ``None`` switches
+            a task off.
+        img_suffix, seg_map_suffix, instance_suffix, disparity_suffix, depth_suffix, normal_suffix,
             camera_suffix: what follows the frame's name.
         optional: keys of ``data_prefix`` whose folder or files may be missing altogether.
         instance_encoding: how instance ids are written (:class:`InstanceEncoding`'s arguments);
@@ -80,6 +82,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
                  instance_suffix: str = '.png',
                  disparity_suffix: str = '.png',
                  depth_suffix: str = '.png',
+                 normal_suffix: str = '.png',
                  camera_suffix: str = '.json',
                  optional: Sequence[str] = (),
                  instance_encoding: dict | None = None,
@@ -90,7 +93,8 @@ class BaseMultiTaskDataset(BaseSegDataset):
                  **kwargs: Any) -> None:
         self.suffixes = dict(
             seg_map_path=seg_map_suffix, instance_path=instance_suffix,
-            disparity_path=disparity_suffix, depth_path=depth_suffix, camera_path=camera_suffix)
+            disparity_path=disparity_suffix, depth_path=depth_suffix, normal_path=normal_suffix,
+            camera_path=camera_suffix)
         self.optional = tuple(optional)
         self.instance_encoding = instance_encoding
         self.check_files = check_files

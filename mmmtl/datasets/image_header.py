@@ -6,7 +6,10 @@ import os
 import struct
 from typing import BinaryIO, NamedTuple
 
+import numpy as np
+
 PNG_SIGNATURE = b'\x89PNG\r\n\x1a\n'
+NPY_SIGNATURE = b'\x93NUMPY'
 PNG_END = b'IEND\xaeB`\x82'
 JPEG_START, JPEG_END = b'\xff\xd8', b'\xff\xd9'
 GREY, RGB, PALETTE, GREY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6  # PNG colour types
@@ -14,10 +17,10 @@ _HEAD, _TAIL = 33, 512  # a PNG's signature and IHDR; a margin for bytes after t
 
 
 class ImageHeader(NamedTuple):
-    """What a PNG or JPEG file says of itself.
+    """What a PNG, JPEG or .npy file says of itself.
 
     Attributes:
-        format: 'png' or 'jpeg'.
+        format: 'png', 'jpeg' or 'npy' ((H, W) or (H, W, C) arrays).
         width: pixels.
         height: pixels.
         bit_depth: bits per sample.
@@ -32,7 +35,7 @@ class ImageHeader(NamedTuple):
 
 
 def read_header(path: str | os.PathLike) -> ImageHeader | None:
-    """Read the header of a PNG or JPEG file and check that the file has its end mark.
+    """Read the header of a PNG, JPEG or .npy file and check that the file is all there.
 
     Args:
         path: file to look at; at most a few hundred bytes are read.
@@ -52,6 +55,8 @@ def read_header(path: str | os.PathLike) -> ImageHeader | None:
             return _png_header(head, tail, path)
         if head.startswith(JPEG_START):
             return _jpeg_header(file, tail, path)
+        if head.startswith(NPY_SIGNATURE):
+            return _npy_header(file, size, path)
     if not head:
         raise ValueError(f'{path}: the file is empty. Copy or download it again')
     return None
@@ -68,6 +73,26 @@ def _png_header(head: bytes, tail: bytes, path: str | os.PathLike) -> ImageHeade
                          'Copy or download the file again')
     width, height, bit_depth, colour = struct.unpack('>IIBB', head[16:26])
     return ImageHeader('png', width, height, bit_depth, colour)
+
+
+def _npy_header(file: BinaryIO, size: int, path: str | os.PathLike) -> ImageHeader:
+    file.seek(0)
+    try:
+        major, _ = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0 if major == 1 else (
+            np.lib.format.read_array_header_2_0)
+        shape, _, dtype = read(file)
+    except ValueError as error:
+        raise ValueError(f'{path}: damaged .npy file ({error}). '
+                         'Copy or download the file again') from error
+    if len(shape) not in (2, 3):
+        raise ValueError(f'{path}: an array of shape {shape}, but images and maps are (H, W) or '
+                         '(H, W, C)')
+    if size < file.tell() + dtype.itemsize * int(np.prod(shape)):
+        raise ValueError(f'{path}: truncated .npy file ({size} bytes, too few for {dtype} '
+                         f'{shape}). Copy or download the file again')
+    colour = GREY if len(shape) == 2 or shape[2] == 1 else RGB
+    return ImageHeader('npy', shape[1], shape[0], 8 * dtype.itemsize, colour)
 
 
 def _jpeg_header(file: BinaryIO, tail: bytes, path: str | os.PathLike) -> ImageHeader:

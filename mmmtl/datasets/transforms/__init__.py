@@ -4,6 +4,7 @@ from .generate_instance_vectors import GenerateInstanceVectors
 from .load_depth import LoadDepth
 from .load_disparity import LoadDisparity
 from .load_instance_ids import LoadInstanceIds
+from .load_numpy_image import LoadNumpyImage
 from .load_semantic_labels import LoadSemanticLabels
 from .pack_multi_task_inputs import PackMultiTaskInputs
 from .repair_units import RepairUnits
@@ -11,5 +12,6 @@ from .score_at_input_size import ScoreAtInputSize
 
 __all__ = [
     'GenerateInstanceVectors', 'LoadDepth', 'LoadDisparity', 'LoadInstanceIds',
-    'LoadSemanticLabels', 'PackMultiTaskInputs', 'RepairUnits', 'ScoreAtInputSize'
+    'LoadNumpyImage', 'LoadSemanticLabels', 'PackMultiTaskInputs', 'RepairUnits',
+    'ScoreAtInputSize'
 ]

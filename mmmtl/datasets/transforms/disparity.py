@@ -25,6 +25,27 @@ def decode_disparity(pixels: np.ndarray, sky: np.ndarray | None = None) -> np.nd
     return inverse_depth
 
 
+def decode_float(values: np.ndarray, unit: float = 1.) -> np.ndarray:
+    """Depth or inverse depth of a floating-point file, in which 0 means not measured.
+
+    Args:
+        values: (H, W) floats >= 0; 0 or NaN = not measured.
+        unit: metres (pixels of disparity) per 1.
+
+    Returns:
+        (H, W) float32, NaN where not measured.
+
+    Raises:
+        ValueError: a value is negative or infinite.
+    """
+    if (values < 0).any() or np.isinf(values).any():
+        raise ValueError(f'values must be finite and 0 (not measured) or more; the range is '
+                         f'{np.nanmin(values)} to {np.nanmax(values)}')
+    decoded = values.astype(np.float32) * np.float32(unit)
+    decoded[values == 0] = np.nan
+    return decoded
+
+
 def decode_depth_16bit(pixels: np.ndarray, unit: float = 0.001) -> np.ndarray:
     """16-bit depth to metres.
 

@@ -15,7 +15,8 @@ class LoadDepth(LoadMap):
     """Load ``depth_path`` into ``gt_depth_map``: (H, W) float32 metres, NaN = not measured.
 
     The file's type tells the encoding: 16 bits hold multiples of ``unit_16bit``, 0 = not measured;
-    8 bits hold floor(metres / ``unit_8bit``), every value a measurement.
+    8 bits hold floor(metres / ``unit_8bit``), every value a measurement. Floating-point ``.npy``
+    files hold metres, 0 = not measured.
 
     Args:
         unit_16bit: metres per step of a 16-bit file; 0.001 = millimetres (1/256 for KITTI).
@@ -23,7 +24,8 @@ class LoadDepth(LoadMap):
         backend_args: mmengine's file backend.
 
     Raises:
-        ValueError: damaged file, neither 8- nor 16-bit, or another size than the image.
+        ValueError: damaged file, neither 8- nor 16-bit nor floats, negative depth, or another size
+            than the image.
     """
 
     path_key = 'depth_path'
@@ -46,4 +48,7 @@ class LoadDepth(LoadMap):
             return decode_depth_16bit(pixels, self.unit_16bit)
         if pixels.dtype == np.uint8:
             return decode_depth_8bit(pixels, self.unit_8bit)
-        raise self.wrong_type(results, pixels, 'depth is stored in 8 or 16 bits')
+        if self.holds_floats(results, pixels):
+            return self.decode_float(pixels, results)
+        raise self.wrong_type(
+            results, pixels, 'depth is stored in 8 or 16 bits, or as floats (.npy)')

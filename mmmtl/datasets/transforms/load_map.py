@@ -8,6 +8,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from .decode import read_map
+from .disparity import decode_float
 
 
 def check_map_size(results: dict, key: str, shape: tuple[int, int]) -> None:
@@ -75,6 +76,18 @@ class LoadMap(BaseTransform):
         """The error for a file of the wrong type."""
         return ValueError(f'{results[self.path_key]} ({self.path_key}): pixels of type '
                           f'{pixels.dtype}, but {wanted}. Use the files as downloaded')
+
+    def holds_floats(self, results: dict, pixels: np.ndarray) -> bool:
+        """Whether the file is a ``.npy`` array of floats, which is in the field's own unit."""
+        return pixels.dtype.kind == 'f' and str(results[self.path_key]).endswith('.npy')
+
+    def decode_float(self, values: np.ndarray, results: dict, unit: float = 1.) -> np.ndarray:
+        """:func:`~.disparity.decode_float`, with errors that name the file."""
+        try:
+            return decode_float(values, unit)
+        except ValueError as error:
+            raise ValueError(f'{results[self.path_key]} ({self.path_key}): {error}. Check '
+                             f'data_prefix["{self.path_key}"]') from error
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(backend_args={self.backend_args})'

@@ -26,6 +26,8 @@ class LoadSemanticLabels(LoadAnnotations):
     sky is kept in ``results['sky_mask']`` for ``LoadDisparity``, since its id is gone from
     ``gt_seg_map`` when only some of the classes are used.
 
+    ``.npy`` files hold whole numbers of any type; −1 is ignored too (MTAN's preprocessed files).
+
     Args:
         backend_args: mmengine's file backend.
 
@@ -63,5 +65,19 @@ class LoadSemanticLabels(LoadAnnotations):
 def _as_bytes(pixels: np.ndarray, results: dict) -> np.ndarray:
     if pixels.dtype == np.uint8:
         return pixels
+    if str(results['seg_map_path']).endswith('.npy'):
+        return _whole_numbers(pixels, results)
     raise ValueError(f'{results["seg_map_path"]} (seg_map_path): pixels of type {pixels.dtype}, '
                      'but label ids are stored in 8 bits. Check seg_map_suffix')
+
+
+def _whole_numbers(pixels: np.ndarray, results: dict) -> np.ndarray:
+    """Labels of an array of any type to uint8, -1 becoming 255."""
+    labels = np.where(pixels == -1, 255, pixels)
+    strange = ~((labels >= 0) & (labels <= 255) & (labels == np.floor(labels)))  # or NaN
+    if strange.any():
+        raise ValueError(
+            f'{results["seg_map_path"]} (seg_map_path): labels must be whole numbers from 0 to 255 '
+            f'or -1 (ignored), found {np.unique(labels[strange])[:5].tolist()}. Check that '
+            'data_prefix["seg_map_path"] is the folder of labels')
+    return labels.astype(np.uint8)

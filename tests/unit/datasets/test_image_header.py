@@ -54,8 +54,21 @@ def test_empty_and_other(tmp_path):
     (tmp_path / 'a.png').write_bytes(b'')
     with pytest.raises(ValueError, match='a.png: the file is empty'):
         read_header(tmp_path / 'a.png')
-    (tmp_path / 'b.npy').write_bytes(b'\x93NUMPY')
-    assert read_header(tmp_path / 'b.npy') is None
+    (tmp_path / 'b.bmp').write_bytes(b'BM')
+    assert read_header(tmp_path / 'b.bmp') is None
+
+
+def test_npy(tmp_path):
+    path = tmp_path / 'a.npy'
+    for shape, colour in (((3, 5), 0), ((3, 5, 1), 0), ((3, 5, 3), 2)):
+        np.save(path, np.zeros(shape, np.float32))
+        assert read_header(path) == ('npy', 5, 3, 32, colour)
+    np.save(path, np.zeros(4))
+    with pytest.raises(ValueError, match=r'a\.npy: an array of shape \(4,\)'):
+        read_header(path)
+    path.write_bytes(b'\x93NUMPY')
+    with pytest.raises(ValueError, match=r'a\.npy: damaged \.npy file'):
+        read_header(path)
 
 
 def test_damaged_jpeg(tmp_path):
