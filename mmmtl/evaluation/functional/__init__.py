@@ -3,7 +3,14 @@
 from .cityscapes_semantic import ScoredClasses, compute_semantic_scores, semantic_sums
 from .constants import ConstantPredictor
 from .delta_m import MultiTaskGain, compute_delta_m, is_higher_better, read_baseline
-from .depth import compute_depth, compute_inverse_depth, depth_sums, inverse_depth_sums
+from .depth import (
+    compute_depth,
+    compute_inverse_depth,
+    depth_sums,
+    inverse_depth_sums,
+    per_batch_scores,
+    relative_inverse_depth,
+)
 from .instance_ap import OFFICIAL_FILTERS, OVERLAPS, TruthFilter, average_precision
 from .instance_ap_matches import InstanceMatches, match_map, match_masks
 from .instance_ap_truth import truth_segments
@@ -12,19 +19,22 @@ from .overlaps import count_overlaps
 from .panoptic_quality import compute_panoptic_quality, panoptic_quality_sums
 from .reduction import (
     NonFinitePredictionError,
+    add_by_batch,
     add_records,
     mean_over_classes,
     select_valid,
 )
+from .semantic_per_image import per_image_scores
 from .things_in_use import things_in_use
 
 __all__ = [
     'OFFICIAL_FILTERS', 'OVERLAPS', 'ConstantPredictor', 'InstanceMatches', 'MultiTaskGain',
-    'NonFinitePredictionError', 'ScoredClasses', 'TruthFilter', 'add_records',
+    'NonFinitePredictionError', 'ScoredClasses', 'TruthFilter', 'add_by_batch', 'add_records',
     'average_precision', 'compute_delta_m', 'compute_depth', 'compute_instance_vector',
     'compute_inverse_depth', 'compute_panoptic_quality', 'compute_semantic_scores',
     'count_overlaps', 'depth_sums', 'instance_vector_sums', 'inverse_depth_sums',
     'is_higher_better', 'match_map', 'match_masks', 'mean_over_classes',
-    'panoptic_quality_sums', 'read_baseline', 'select_valid', 'semantic_sums', 'things_in_use',
+    'panoptic_quality_sums', 'per_batch_scores', 'per_image_scores', 'read_baseline',
+    'relative_inverse_depth', 'select_valid', 'semantic_sums', 'things_in_use',
     'truth_segments'
 ]

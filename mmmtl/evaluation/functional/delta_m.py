@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-_LOWER = re.compile(r'mae|rmse|rmse_log|epe|abs_rel|sq_rel|silog|log10')
+_LOWER = re.compile(r'(mae|rmse|rmse_log|epe|abs_rel|sq_rel|silog|log10)(_per_batch)?')
 _HIGHER = re.compile(
-    r'm?(IoU|iIoU|Acc|Dice|Fscore|Precision|Recall)|aAcc|AP\d*m?|PQ|SQ|RQ|delta[123]')
+    r'(m?(IoU|iIoU|Acc|Dice|Fscore|Precision|Recall)|aAcc)(_per_image)?|AP\d*m?|PQ|SQ|RQ|delta[123]')
+_MEAN_OF_EPOCHS = re.compile(r'^last\d+/')  # the hook LastEpochsMean
 _PART = re.compile(r'_(class|category|things|stuff)$')
 
 
@@ -83,7 +84,7 @@ def is_higher_better(key: str, directions: Mapping[str, str] | None = None) -> b
     """Whether more is better for a score, from ``directions`` or from its name.
 
     Args:
-        key: ``<task>/<score>`` or ``<task>/<score>/<class>``.
+        key: ``<task>/<score>`` or ``<task>/<score>/<class>``; ``last10/`` before it is passed over.
         directions: ``'higher'`` or ``'lower'`` by key, or by the name of the score.
 
     Raises:
@@ -107,12 +108,14 @@ def is_higher_better(key: str, directions: Mapping[str, str] | None = None) -> b
 
 
 def task_of(key: str) -> str:
-    """The task of ``<task>/<score>``; empty for a key without one."""
+    """The task of ``<task>/<score>`` or ``last10/<task>/<score>``; empty without one."""
+    key = _MEAN_OF_EPOCHS.sub('', key)
     return key.partition('/')[0] if '/' in key else ''
 
 
 def score_of(key: str) -> str:
-    """The name of the score in ``<task>/<score>`` or ``<task>/<score>/<class>``."""
+    """The name of the score in ``<task>/<score>``, ``<task>/<score>/<class>``, ``last10/...``."""
+    key = _MEAN_OF_EPOCHS.sub('', key)
     return key.split('/')[1] if '/' in key else key
 
 

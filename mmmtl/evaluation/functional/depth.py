@@ -5,13 +5,14 @@ measurements weigh more, and the root of RMSE is taken once, at the end.
 """
 
 import math
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
 
 from .reduction import select_valid
 
-INVERSE_DEPTH_SUMS = ('count', 'absolute', 'squared')
+INVERSE_DEPTH_SUMS = ('count', 'absolute', 'squared', 'finite', 'relative')
 DEPTH_SUMS = ('count', 'absolute', 'squared', 'relative', 'log10', 'delta1', 'delta2', 'delta3')
 MINIMUM_DEPTH = 1e-3
 """Metres: what a prediction is raised to before a ratio or a logarithm is taken."""
@@ -40,15 +41,22 @@ def inverse_depth_sums(
     """
     pred, truth = select_valid(pred, truth, _valid(truth, minimum, maximum))
     error = pred - truth
-    return (float(error.numel()), float(error.abs().sum()), float(error.square().sum()))
+    finite = truth > 0
+    return (float(error.numel()), float(error.abs().sum()), float(error.square().sum()),
+            float(finite.sum()), float((error[finite].abs() / truth[finite]).sum()))
 
 
 def compute_inverse_depth(sums: tuple[float, ...]) -> dict[str, float]:
     """Mean absolute (``mae``) and root mean square (``rmse``) error in pixels; NaN for no pixel."""
-    count, absolute, squared = sums
+    count, absolute, squared, _, _ = sums
     if count == 0:
         return {'mae': math.nan, 'rmse': math.nan}
     return {'mae': absolute / count, 'rmse': math.sqrt(squared / count)}
+
+
+def relative_inverse_depth(sums: tuple[float, ...]) -> float:
+    """Mean |p - t| / t of inverse depth over the pixels that are not infinitely far (t > 0)."""
+    return sums[4] / sums[3] if sums[3] else math.nan
 
 
 def depth_sums(
@@ -89,3 +97,31 @@ def compute_depth(sums: tuple[float, ...]) -> dict[str, float]:
         return dict.fromkeys(names, math.nan)
     means = (absolute / count, relative / count, log10 / count, *(n / count for n in within))
     return dict(zip(names, (math.sqrt(squared / count), *means), strict=True))
+
+
+def per_batch_scores(batches: Iterable[tuple[float, ...]], kind: str) -> dict[str, float]:
+    """Absolute and relative error as means over batches of a batch's mean over its valid pixels.
+
+    This is how Liu et al. (MTAN, CVPR 2019) and what follows their code report depth. The numbers
+    depend on the size of the batches and on their order: pixels of a batch with few measurements
+    weigh more. Deviation: a batch without a valid pixel, for which the authors' code divides by
+    zero, is left out.
+
+    Args:
+        batches: sums of each batch, in the order of the kind's names.
+        kind: 'inverse' or 'metric'.
+
+    Returns:
+        ``mae_per_batch``, in the unit of the kind, and ``abs_rel_per_batch``; NaN for no batch.
+    """
+    names = INVERSE_DEPTH_SUMS if kind == 'inverse' else DEPTH_SUMS
+    found: dict[str, list[float]] = {'mae_per_batch': [], 'abs_rel_per_batch': []}
+    for batch in batches:
+        sums = dict(zip(names, batch, strict=True))
+        for key, total, count in (('mae_per_batch', 'absolute', sums['count']),
+                                  ('abs_rel_per_batch', 'relative',
+                                   sums.get('finite', sums['count']))):
+            if count:
+                found[key].append(sums[total] / count)
+    return {key: math.fsum(values) / len(values) if values else math.nan
+            for key, values in found.items()}

@@ -59,6 +59,22 @@ def add_records(records: Iterable[Sequence[float]], length: int) -> tuple[float,
     return tuple(math.fsum(column) for column in zip(*records, strict=True))
 
 
+def add_by_batch(records: Sequence[Sequence[float]], length: int,
+                 batch_size: int) -> list[tuple[float, ...]]:
+    """Add the records of every ``batch_size`` images that follow each other.
+
+    mmengine gathers the records of several ranks in the order of the data set (rank r of R has
+    images r, r + R, ...), so the batches are those of one process, on however many it ran.
+
+    Args:
+        records: one for each image, in the order of the data set.
+        length: as for :func:`add_records`.
+        batch_size: images; the last batch may be smaller.
+    """
+    return [add_records(records[start:start + batch_size], length)
+            for start in range(0, len(records), batch_size)]
+
+
 def mean_over_classes(values: Iterable[float]) -> float:
     """Mean of the scores that are not NaN, those of classes that occur; NaN if there are none."""
     found = [float(value) for value in values if not math.isnan(value)]

@@ -1,5 +1,7 @@
 """Scores of inverse or metric depth."""
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor
@@ -7,6 +9,7 @@ from torch import Tensor
 from mmmtl.registry import METRICS
 
 from ..functional import depth as functional
+from ..functional.reduction import add_by_batch, add_records
 from .pixel_metric import PixelMetric
 
 
@@ -31,6 +34,13 @@ class DepthMetric(PixelMetric):
         kind: 'inverse' or 'metric'.
         min_depth: Smallest truth that counts, included, in the unit of the kind: pixels or metres.
         max_depth: Largest truth that counts, included; None = no limit.
+        per_batch: also ``mae_per_batch`` and ``abs_rel_per_batch``, means over batches of a batch's
+            mean over pixels (:func:`~mmmtl.evaluation.functional.per_batch_scores`), as Liu et al.
+            (MTAN) report. Batches are those of the data loader, of one process also where there are
+            several (which need a sampler that deals frames out in turn, like mmengine's).
+            Relative errors of inverse depth leave infinitely far pixels out, and ``abs_rel`` over
+            all pixels is given beside them. ``min_depth=1e-6`` leaves the sky out of everything,
+            as the authors' masks do with 0.
         **kwargs: ``prefix``, ``collect_device`` and ``collect_dir``, as for every metric.
 
     Raises:
@@ -43,6 +53,7 @@ class DepthMetric(PixelMetric):
                  kind: str,
                  min_depth: float = 0.,
                  max_depth: float | None = None,
+                 per_batch: bool = False,
                  **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if kind not in ('inverse', 'metric'):
@@ -51,6 +62,7 @@ class DepthMetric(PixelMetric):
             raise ValueError(f'DepthMetric: max_depth ({max_depth}) must be larger than min_depth '
                              f'({min_depth}).')
         self.kind, self.min_depth, self.max_depth = kind, min_depth, max_depth
+        self.per_batch, self._batch_size = per_batch, 1
         field = 'inverse_depth_map' if kind == 'inverse' else 'depth_map'
         self.pred_field, self.truth_field = f'pred_{field}', f'gt_{field}'
         self.sum_names = (
@@ -67,3 +79,23 @@ class DepthMetric(PixelMetric):
         if self.kind == 'inverse':
             return functional.compute_inverse_depth(sums)
         return functional.compute_depth(sums)
+
+    def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
+        """Note how large a batch is; records are by image."""
+        self._batch_size = max(self._batch_size, len(data_samples))
+        super().process(data_batch, data_samples)
+
+    def compute_metrics(self, results: list) -> dict[str, float]:
+        """Scores over pixels, and over batches where these are asked for."""
+        scores = super().compute_metrics(results)
+        if not self.per_batch:
+            return scores
+        records = [record for record, _ in results]
+        size, self._batch_size = self._batch_size, 1
+        if self.kind == 'inverse':
+            scores['abs_rel'] = functional.relative_inverse_depth(
+                add_records(records, len(self.sum_names)))
+        scores |= functional.per_batch_scores(
+            add_by_batch(records, len(self.sum_names), size), self.kind)
+        broken = any(name is not None for _, name in results)
+        return dict.fromkeys(scores, math.nan) if broken else scores

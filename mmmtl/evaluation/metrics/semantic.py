@@ -11,6 +11,7 @@ from mmseg.evaluation import IoUMetric
 
 from mmmtl.registry import METRICS
 
+from ..functional.semantic_per_image import per_image_scores
 from .fields import read_pair
 
 
@@ -26,6 +27,9 @@ class SemanticIoUMetric(IoUMetric):
 
     Args:
         prefix: Task name put before the keys. Default 'semantic'.
+        per_image: also ``mIoU_per_image`` and ``aAcc_per_image``, means over the images of what
+            each scores alone
+            (:func:`~mmmtl.evaluation.functional.per_image_scores`), as Liu et al. (MTAN) report.
         **kwargs: As for mmseg's ``IoUMetric``: ``iou_metrics``, ``ignore_index``, ``nan_to_num``,
             ``format_only``, ``output_dir``, …
     """
@@ -33,8 +37,10 @@ class SemanticIoUMetric(IoUMetric):
     default_prefix = 'semantic'
     pred_field = 'pred_sem_seg'
 
-    def __init__(self, prefix: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, prefix: str | None = None, per_image: bool = False,
+                 **kwargs: Any) -> None:
         super().__init__(prefix=prefix, **kwargs)
+        self.per_image = per_image
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Append the areas of each class, one record for each sample, labelled or not."""
@@ -64,4 +70,5 @@ class SemanticIoUMetric(IoUMetric):
         with warnings.catch_warnings():
             warnings.filterwarnings('ignore', message='Mean of empty slice')
             scores = super().compute_metrics(results)
-        return {name: float(score) for name, score in scores.items()}
+        scores = {name: float(score) for name, score in scores.items()}
+        return scores | (per_image_scores(results) if self.per_image else {})

@@ -43,7 +43,10 @@ def test_the_baseline_gains_nothing_and_nan_stays():
     ('instance/AP', True), ('instance/AP50', True), ('instance/AP50m', True),
     ('instance/AP/car', True), ('panoptic/PQ_things', True), ('semantic/iIoU_class', True),
     ('depth/mae', False), ('instance/epe', False), ('depth/abs_rel', False),
-    ('depth/log10', False), ('delta_map/rmse', False)])
+    ('depth/log10', False), ('delta_map/rmse', False),
+    ('semantic/mIoU_per_image', True), ('depth/mae_per_batch', False),
+    ('last10/depth/abs_rel_per_batch', False), ('last10/semantic/mIoU', True),
+    ('last5/panoptic/PQ/car', True)])
 def test_directions(key, higher):
     assert is_higher_better(key) is higher
 
@@ -82,3 +85,10 @@ def test_files(tmp_path):
         read_baseline(file)
     with pytest.raises(FileNotFoundError, match='baseline gone.json does not exist'):
         read_baseline('gone.json')
+
+
+def test_means_of_epochs_belong_to_their_task():
+    """``last10/depth/mae`` is a score of depth."""
+    gain = compute_delta_m({'last10/a/mIoU': 60., 'last10/b/mae': 1.},
+                           {'last10/a/mIoU': 50., 'last10/b/mae': 2.})
+    assert gain.gains == {'a': pytest.approx(20), 'b': pytest.approx(50)}

@@ -94,3 +94,31 @@ def test_shapes_that_differ_are_named():
     pair = {**sample(4), 'pred_sem_seg': {'data': torch.zeros(1, 2, 2, dtype=torch.long)}}
     with pytest.raises(ValueError, match=r'4\.png.*\(1, 2, 2\).*\(1, 8, 9\)'):
         run(SemanticIoUMetric(), [pair])
+
+
+def test_per_image():
+    """As in the authors' first script, class by class and image by image."""
+    samples = [sample(i, labelled=i != 2) for i in range(5)]
+    samples[3]['gt_sem_seg']['data'][:] = 255
+    scores = run(SemanticIoUMetric(per_image=True), samples)
+    ious, accuracies = [], []
+    for index in (0, 1, 4):
+        truth = samples[index]['gt_sem_seg']['data'].numpy()
+        pred = samples[index]['pred_sem_seg']['data'].numpy()
+        per_class = []
+        for label in range(CLASSES):
+            both = (pred == label) & (truth == label)
+            either = ((pred == label) | (truth == label)) & (truth != 255)
+            if either.sum():
+                per_class.append(both.sum() / either.sum())
+        ious.append(np.mean(per_class))
+        accuracies.append((pred == truth).sum() / (truth != 255).sum())
+    assert scores['semantic/mIoU_per_image'] == pytest.approx(100 * np.mean(ious), rel=1e-12)
+    assert scores['semantic/aAcc_per_image'] == pytest.approx(100 * np.mean(accuracies), rel=1e-12)
+    plain = run(SemanticIoUMetric(), samples)
+    assert plain == {key: scores[key] for key in plain}
+
+
+def test_per_image_of_nothing_is_nan():
+    scores = run(SemanticIoUMetric(per_image=True), [sample(0, labelled=False)])
+    assert math.isnan(scores['semantic/mIoU_per_image'])
