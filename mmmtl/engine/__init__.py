@@ -5,6 +5,7 @@ from .bfloat16_optim_wrapper import BFloat16MultiTaskOptimWrapper, BFloat16Optim
 from .checkpoint_fit_hook import CheckpointFitHook, check_fit
 from .instance_clustering_hook import InstanceClusteringHook
 from .label_watch_hook import LabelWatchHook
+from .last_epochs_mean import LastEpochsMean
 from .loss_weighting_hook import LossWeightingHook
 from .optim_wrapper_constructor import MultiTaskOptimWrapperConstructor
 from .prediction_writer_hook import PredictionWriterHook
@@ -12,5 +13,7 @@ from .run_record_hook import RunRecordHook
 
 __all__ = [
     'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
-    'CheckpointFitHook', 'InstanceClusteringHook', 'LabelWatchHook', 'LossWeightingHook',
-    'MultiTaskOptimWrapperConstructor', 'PredictionWriterHook', 'RunRecordHook', 'check_fit']
+    'CheckpointFitHook', 'InstanceClusteringHook', 'LabelWatchHook', 'LastEpochsMean',
+    'LossWeightingHook', 'MultiTaskOptimWrapperConstructor', 'PredictionWriterHook',
+    'RunRecordHook', 'check_fit'
+]
