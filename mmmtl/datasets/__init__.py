@@ -8,9 +8,11 @@ from .nyuv2 import NYUv2MultiTaskDataset
 from .pipeline_check import check_pipeline
 from .transforms import (
     GenerateInstanceVectors,
+    GenerateNormals,
     LoadDepth,
     LoadDisparity,
     LoadInstanceIds,
+    LoadNormals,
     LoadNumpyImage,
     LoadSemanticLabels,
     PackMultiTaskInputs,
@@ -20,8 +22,8 @@ from .transforms import (
 
 __all__ = [
     'BaseMultiTaskDataset', 'CityscapesMultiTaskDataset', 'GenerateInstanceVectors',
-    'KITTISemanticsMultiTaskDataset', 'LoadDepth', 'LoadDisparity', 'LoadInstanceIds',
-    'LoadNumpyImage', 'LoadSemanticLabels', 'MTANCityscapesDataset', 'MTANNYUv2Dataset',
-    'NYUv2MultiTaskDataset', 'PackMultiTaskInputs', 'RepairUnits', 'ScoreAtInputSize',
-    'check_pipeline'
+    'GenerateNormals', 'KITTISemanticsMultiTaskDataset', 'LoadDepth', 'LoadDisparity',
+    'LoadInstanceIds', 'LoadNormals', 'LoadNumpyImage', 'LoadSemanticLabels',
+    'MTANCityscapesDataset', 'MTANNYUv2Dataset', 'NYUv2MultiTaskDataset', 'PackMultiTaskInputs',
+    'RepairUnits', 'ScoreAtInputSize', 'check_pipeline'
 ]

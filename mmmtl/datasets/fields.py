@@ -36,7 +36,7 @@ MAP_FIELDS: Mapping[str, MapField] = MappingProxyType({
     'gt_inverse_depth_map': MapField('float32', np.nan, zoom_power=1),
     # metres, seen by a camera of fixed focal length: an enlarged image looks nearer
     'gt_depth_map': MapField('float32', np.nan, zoom_power=-1),
-    # unit vectors (x right, y down, z)
+    # unit vectors (x right, y down, z away from the camera); RepairUnits turns them with a zoom
     'gt_normal_map': MapField('float32', np.nan),
     # centroid of the visible instance - pixel, pixels, channels (x, y)
     'gt_instance_vector': MapField('float32', np.nan),

@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .image_header import GREY, PALETTE, ImageHeader, read_header
+from .image_header import GREY, PALETTE, RGB, RGB_ALPHA, ImageHeader, read_header
 
 
 @dataclass(frozen=True)
 class MapType:
-    """PNG types a label may have: grey of one of ``bits``, or also a palette of 8 bits or less."""
+    """PNG types a label may have: grey of one of ``bits``, or also a palette of 8 bits or less.
+
+    With ``colour``, RGB (and an alpha that is not looked at) of one of ``bits`` instead.
+    """
 
     what: str
     bits: tuple[int, ...]
     palette: bool = False
+    colour: bool = False
 
     def problem(self, header: ImageHeader) -> str | None:
         """Why a PNG of this header cannot be such a label; ``None`` if it can."""
         if header.format != 'png' or (self.palette and header.colour == PALETTE):
             return None
         wanted = ' or '.join(str(bits) for bits in self.bits)
-        if header.colour != GREY:
+        if self.colour and header.colour not in (RGB, RGB_ALPHA):
+            return f'no PNG in colour (RGB), as which {self.what} is stored'
+        if not self.colour and header.colour != GREY:
             return f'a PNG in colour, but {self.what} is stored as grey PNG of {wanted} bits'
         if header.bit_depth not in self.bits:
             return f'a PNG of {header.bit_depth} bits, but {self.what} needs {wanted} bits'
@@ -33,6 +39,7 @@ MAP_TYPES: Mapping[str, MapType] = {
     'instance_path': MapType('a map of instance ids (class id * 1000 + number)', (16,)),
     'disparity_path': MapType('disparity ((p - 1) / 256 pixels)', (16,)),
     'depth_path': MapType('depth', (8, 16)),
+    'normal_path': MapType('a normal map', (8, ), colour=True),
 }
 _REMEDY = ('Use the files as downloaded; a viewer or an image library that saved them again '
            'has destroyed the values')

@@ -11,8 +11,8 @@ from mmengine.logging import print_log
 
 DETERMINISTIC = frozenset({
     'LoadImageFromFile', 'LoadAnnotations', 'LoadSemanticLabels', 'LoadInstanceIds',
-    'LoadDisparity', 'LoadDepth', 'LoadNumpyImage', 'Resize', 'ResizeToMultiple',
-    'ResizeShortestEdge', 'RepairUnits', 'ScoreAtInputSize', 'Pad'
+    'LoadDisparity', 'LoadDepth', 'LoadNormals', 'GenerateNormals', 'LoadNumpyImage', 'Resize',
+    'ResizeToMultiple', 'ResizeShortestEdge', 'RepairUnits', 'ScoreAtInputSize', 'Pad'
 })
 """Names of transforms that give the same result each time, which may be run once."""
 

@@ -1,4 +1,4 @@
-"""NYU Depth v2 with semantics (13 or 40 classes), metric depth and instances."""
+"""NYU Depth v2 with semantics (13 or 40 classes), metric depth, normals, instances."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class NYUv2MultiTaskDataset(BaseMultiTaskDataset):
             label40/0.png           see ``label40_encoding``
             depth/0.png             16 bits: millimetres, 0 = not measured; 8 bits: floor(25.5 m)
             instance/0.png          (optional) 16 bits: label40 * 1000 + number
+            normal/0.png            (optional) unit vectors in colour, or .npy: LoadNormals
             nyuv2.json              (optional) how the labels are written
 
     Licence: none stated; published for research (Silberman et al., ECCV 2012).
@@ -66,9 +67,9 @@ class NYUv2MultiTaskDataset(BaseMultiTaskDataset):
         self.num_classes = num_classes
         self.merged = num_classes == 40 and _encoding(data_root, label40_encoding) == 'merged'
         folders = dict(img_path='image', seg_map_path=f'label{num_classes}', depth_path='depth',
-                       instance_path='instance')
+                       instance_path='instance', normal_path='normal')
         given = dict(data_prefix or {})
-        optional = () if 'instance_path' in given else ('instance_path', )
+        optional = tuple({'instance_path', 'normal_path'} - set(given))
         self.full_metainfo = dict(
             classes=NYU13_CLASSES if num_classes == 13 else NYU40_CLASSES,
             palette=palette(num_classes), thing_classes=thing_classes(num_classes))

@@ -7,7 +7,7 @@ from itertools import islice, product
 from typing import Any
 
 MAP_LOADERS = ('LoadInstanceIds', 'LoadDisparity', 'LoadDepth', 'LoadNormals')
-UNIT_LOADERS = ('LoadDisparity', 'LoadDepth')
+UNIT_LOADERS = ('LoadDisparity', 'LoadDepth', 'LoadNormals')
 RESIZERS = ('Resize', 'RandomResize', 'RandomChoiceResize', 'ResizeToMultiple',
             'ResizeShortestEdge')
 LABEL_LOADERS = (*MAP_LOADERS, 'LoadSemanticLabels')
@@ -131,7 +131,7 @@ def _paths(transforms: Sequence[Transform]) -> Iterator[list[Step]]:
 
 def _check_path(path: list[Step]) -> None:
     loaded: set[str] = set()
-    width_changed_by = padded_by = vectors_made = moved_by = None
+    width_changed_by = padded_by = vectors_made = moved_by = depth_changed_by = flipped = None
     for index, step in enumerate(path):
         where = f'pipeline step {index}, {step.name}'
         if moved_by and step.is_a(*LABEL_LOADERS):
@@ -141,6 +141,15 @@ def _check_path(path: list[Step]) -> None:
             moved_by = step.name
         if step.is_a(*MAP_LOADERS):
             loaded.update(name for name in MAP_LOADERS if step.is_a(name))
+        elif step.is_a('GenerateNormals'):
+            if 'LoadDepth' not in loaded:
+                raise ValueError(f'{where}: no LoadDepth before it, so there would be no normals. '
+                                 'Put dict(type="mmmtl.LoadDepth") before it')
+            if depth_changed_by:
+                raise ValueError(f'{where}: comes after {depth_changed_by}, so that the intrinsics '
+                                 'do not fit the depth any more. Put GenerateNormals directly '
+                                 'after LoadDepth')
+            loaded.add('LoadNormals')
         elif step.is_a('GenerateInstanceVectors'):
             vectors_made = step
             if 'LoadInstanceIds' not in loaded:
@@ -151,6 +160,13 @@ def _check_path(path: list[Step]) -> None:
         _check_alone(step, where)
         if not step.is_a(*GEOMETRIC, 'RepairUnits'):
             continue
+        if 'LoadDepth' in loaded:
+            depth_changed_by = depth_changed_by or step.name
+        if step.is_a('RandomFlip') and 'LoadNormals' in loaded:
+            if flipped:
+                raise ValueError(f'{where}: is the second flip of normals, which are turned once, '
+                                 'when packed. Use one RandomFlip, with a list of directions')
+            flipped = True
         if step.is_a('RepairUnits'):
             width_changed_by = padded_by = None
             continue
@@ -168,8 +184,8 @@ def _check_path(path: list[Step]) -> None:
                                  'would take the cut for a zoom. Put dict(type="mmmtl.RepairUnits",'
                                  f' mark_only=True) directly after {width_changed_by}')
             if index + 1 == len(path) or not path[index + 1].is_a('RepairUnits'):
-                raise ValueError(f'{where}: changes the units of depth and disparity. Put '
-                                 'dict(type="mmmtl.RepairUnits") directly after it')
+                raise ValueError(f'{where}: changes the units of depth, disparity and '
+                                 'normals. Put dict(type="mmmtl.RepairUnits") directly after it')
         if step.is_a('RandomCrop', 'Pad'):
             width_changed_by = step.name
         if step.is_a('Pad'):

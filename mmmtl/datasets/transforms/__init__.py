@@ -1,9 +1,11 @@
 """Transforms: loading of labels, units, targets, packing."""
 
 from .generate_instance_vectors import GenerateInstanceVectors
+from .generate_normals import GenerateNormals
 from .load_depth import LoadDepth
 from .load_disparity import LoadDisparity
 from .load_instance_ids import LoadInstanceIds
+from .load_normals import LoadNormals
 from .load_numpy_image import LoadNumpyImage
 from .load_semantic_labels import LoadSemanticLabels
 from .pack_multi_task_inputs import PackMultiTaskInputs
@@ -11,7 +13,7 @@ from .repair_units import RepairUnits
 from .score_at_input_size import ScoreAtInputSize
 
 __all__ = [
-    'GenerateInstanceVectors', 'LoadDepth', 'LoadDisparity', 'LoadInstanceIds',
-    'LoadNumpyImage', 'LoadSemanticLabels', 'PackMultiTaskInputs', 'RepairUnits',
+    'GenerateInstanceVectors', 'GenerateNormals', 'LoadDepth', 'LoadDisparity', 'LoadInstanceIds',
+    'LoadNormals', 'LoadNumpyImage', 'LoadSemanticLabels', 'PackMultiTaskInputs', 'RepairUnits',
     'ScoreAtInputSize'
 ]

@@ -16,7 +16,8 @@ class LoadDepth(LoadMap):
 
     The file's type tells the encoding: 16 bits hold multiples of ``unit_16bit``, 0 = not measured;
     8 bits hold floor(metres / ``unit_8bit``), every value a measurement. Floating-point ``.npy``
-    files hold metres, 0 = not measured.
+    files hold metres, 0 = not measured. ``depth_bits`` is noted in the results: what is made from
+    the depth may need more than 8.
 
     Args:
         unit_16bit: metres per step of a 16-bit file; 0.001 = millimetres (1/256 for KITTI).
@@ -43,7 +44,8 @@ class LoadDepth(LoadMap):
         self.unit_8bit = unit_8bit
 
     def decode(self, pixels: np.ndarray, results: dict) -> np.ndarray:
-        """Metres by the file's type."""
+        """Metres by the file's type, which is noted as ``results['depth_bits']``."""
+        results['depth_bits'] = 8 * pixels.dtype.itemsize
         if pixels.dtype == np.uint16:
             return decode_depth_16bit(pixels, self.unit_16bit)
         if pixels.dtype == np.uint8:

@@ -31,14 +31,18 @@ def note_loaded(results: dict, field: str) -> None:
     """Enter a map that was just loaded: its width now, and whether it lies on the image.
 
     Test pipelines load the truth after resizing the image, to score at the original size. Such a
-    map is not padded or compared to the image later (``results['fields_at_ori_shape']``).
+    map is not padded or compared to the image later (``results['fields_at_ori_shape']``), and one
+    loaded after a flip is not turned with it (``results['fields_not_flipped']``).
     """
     results.setdefault('seg_fields', []).append(field)
     shape = results[field].shape[:2]
     results.setdefault('units_width', {})[field] = shape[1]
+    results.setdefault('units_height', {})[field] = shape[0]
     image = results.get('img')
     if image is not None and image.shape[:2] != shape:
         results.setdefault('fields_at_ori_shape', []).append(field)
+    if results.get('flip'):
+        results.setdefault('fields_not_flipped', []).append(field)
 
 
 class LoadMap(BaseTransform):
@@ -62,15 +66,19 @@ class LoadMap(BaseTransform):
         """
         if self.path_key not in results:
             return results
-        pixels = read_map(results[self.path_key], self.path_key, self.backend_args)
-        check_map_size(results, self.path_key, pixels.shape)
+        pixels = self.read(results[self.path_key])
+        check_map_size(results, self.path_key, pixels.shape[:2])
         results[self.field] = self.decode(pixels, results)
         note_loaded(results, self.field)
         return results
 
+    def read(self, path: str) -> np.ndarray:
+        """The file's pixels as they are stored, (H, W) or (H, W, C)."""
+        return read_map(path, self.path_key, self.backend_args)
+
     @abstractmethod
     def decode(self, pixels: np.ndarray, results: dict) -> np.ndarray:
-        """Turn the file's (H, W) pixels into the field's values."""
+        """Turn the file's pixels into the field's values."""
 
     def wrong_type(self, results: dict, pixels: np.ndarray, wanted: str) -> ValueError:
         """The error for a file of the wrong type."""

@@ -51,11 +51,17 @@ class PackMultiTaskInputs(PackSegInputs):
             key: value for key, value in results.items() if key not in left_out})
         for name in fields:
             array = results[name]
-            if name == 'gt_normal_map' and results.get('flip') and on_image(results, name):
+            if name == 'gt_normal_map' and _was_flipped(results, name):
                 array = flip_normals(array, results['flip_direction'])
             data = _channels_first(array, MAP_FIELDS[name].dtype)
             packed['data_samples'].set_data({name: PixelData(data=data)})
         return packed
+
+
+def _was_flipped(results: dict, name: str) -> bool:
+    """Whether a map has been mirrored with the image: it was there when that was."""
+    return (bool(results.get('flip')) and on_image(results, name)
+            and name not in results.get('fields_not_flipped', ()))
 
 
 def _channels_first(array: np.ndarray, dtype: str) -> torch.Tensor:

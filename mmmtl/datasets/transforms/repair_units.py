@@ -8,7 +8,10 @@ from mmmtl.registry import TRANSFORMS
 
 from ..fields import MAP_FIELDS
 from .align import pad_to_image
-from .units import zoom_values
+from .units import zoom_normals, zoom_values
+
+#: what is measured in the scene and not in the image
+SCENE_FIELDS = ('gt_depth_map', 'gt_normal_map')
 
 
 @TRANSFORMS.register_module()
@@ -17,16 +20,19 @@ class RepairUnits(BaseTransform):
 
     Put it **directly after** every transform that resizes: mmseg's transforms resample the maps
     that are in ``seg_fields``, and leave their values alone. With s = width now / width at loading
-    or at the last repair, inverse depth is multiplied by s and metric depth divided by s. Maps
-    loaded after the resizing (test pipelines) have s = 1. After ``Pad`` it also pads the maps
+    or at the last repair, inverse depth is multiplied by s and metric depth divided by s, which
+    compresses the scene along the optical axis: normals are turned with it
+    (:func:`~mmmtl.datasets.transforms.units.zoom_normals`). Maps loaded after the resizing (test
+    pipelines) have s = 1. After ``Pad`` it also pads the maps
     which mmcv's ``Pad`` forgets.
 
     Args:
         mark_only: only remember the width. For a crop that is followed by another resizing:
             resize, ``RepairUnits()``, crop, ``RepairUnits(mark_only=True)``, resize,
             ``RepairUnits()``.
-        zoom_depth: ``False`` leaves metric depth alone, for pipelines that bring every frame to
-            one size; say ``DepthHead(zoom=False)`` too.
+        zoom_depth: ``False`` leaves metric depth and normals alone, for pipelines that bring every
+            frame to one size; say ``DepthHead(zoom=False)`` and ``SurfaceNormalHead(zoom=False)``
+            too.
 
     Raises:
         ValueError: for a map that was not loaded by this package's loaders.
@@ -37,24 +43,30 @@ class RepairUnits(BaseTransform):
         self.zoom_depth = zoom_depth
 
     def transform(self, results: dict) -> dict:
-        """Repair ``gt_inverse_depth_map`` and ``gt_depth_map`` where present."""
+        """Repair ``gt_inverse_depth_map``, ``gt_depth_map`` and ``gt_normal_map`` where present."""
         widths = results.setdefault('units_width', {})
+        heights = results.setdefault('units_height', {})
         for name, field in MAP_FIELDS.items():
-            if not field.zoom_power or name not in results:
+            if name not in results or not (field.zoom_power or name == 'gt_normal_map'):
                 continue
-            if name not in widths:
+            if name not in widths or name not in heights and name == 'gt_normal_map':
                 raise ValueError(
-                    f'RepairUnits: the width of {name} when it was loaded is not known '
-                    f'({results.get("img_path")}). Load it with mmmtl.LoadDisparity or '
-                    'mmmtl.LoadDepth')
+                    f'RepairUnits: the size of {name} when it was loaded is not known '
+                    f'({results.get("img_path")}). Load it with mmmtl.LoadDisparity, '
+                    'mmmtl.LoadDepth or mmmtl.LoadNormals')
             zoom = results[name].shape[1] / widths[name]
-            keep = self.mark_only or (name == 'gt_depth_map' and not self.zoom_depth)
-            if not keep:
+            if self.mark_only or (name in SCENE_FIELDS and not self.zoom_depth):
+                continue
+            if name == 'gt_normal_map':
+                zoom_y = results[name].shape[0] / heights[name]
+                results[name] = zoom_normals(results[name], zoom, zoom_y)
+            else:
                 results[name] = zoom_values(results[name], zoom, field.zoom_power)
         pad_to_image(results)
-        for name in widths:
-            if name in results:
-                widths[name] = results[name].shape[1]
+        for sides, axis in ((widths, 1), (heights, 0)):
+            for name in sides:
+                if name in results:
+                    sides[name] = results[name].shape[axis]
         return results
 
     def __repr__(self) -> str:

@@ -39,24 +39,30 @@ def make_frame(height, width):
     code = np.arange(1, height * width + 1, dtype=np.int32).reshape(height, width)
     values = code.astype(np.float32)
     values[code % 7 == 0] = np.nan
+    slopes = values / code.max()
     fields = dict(
         gt_seg_map=(code % 251).astype(np.uint8), gt_instance_map=code,
         gt_inverse_depth_map=values, gt_depth_map=values.copy(),
-        gt_normal_map=np.stack([values] * 3, axis=-1))
+        gt_normal_map=unit(np.stack([slopes, slopes, -np.ones_like(slopes)], axis=-1)))
     return dict(
         img=np.zeros((height, width, 3), np.uint8), img_shape=(height, width),
         ori_shape=(height, width), seg_fields=list(fields),
-        units_width=dict.fromkeys(fields, width), **fields)
+        units_width=dict.fromkeys(fields, width), units_height=dict.fromkeys(fields, height),
+        **fields)
+
+
+def unit(vectors, axis=-1):
+    return vectors / np.linalg.norm(vectors, axis=axis, keepdims=True)
 
 
 def run(frame, steps):
-    """Run the steps, and follow the zoom by the image's width over each resizing."""
-    zoom = 1.
+    """Run the steps, and follow the zoom (y, x) by the image's size over each resizing."""
+    zoom = np.ones(2)
     for step in Compose(steps).transforms:
-        before = frame['img'].shape[1]
+        before = frame['img'].shape[:2]
         frame = step(frame)
         if 'Resize' in type(step).__name__:
-            zoom *= frame['img'].shape[1] / before
+            zoom *= np.divide(frame['img'].shape[:2], before)
     return frame, zoom
 
 
@@ -70,8 +76,8 @@ def test_maps_stay_together(height, width, blocks, last, seed):
         check_pipeline(loaders + steps)
         check_pipeline(Compose(loaders + steps).transforms)
         np.random.seed(seed)
-        frame, zoom = run(make_frame(height, width), steps)
-    frame['flip'] = False  # the numbers in gt_normal_map are not vectors
+        frame, (zoom_y, zoom) = run(make_frame(height, width), steps)
+    frame['flip'] = False  # it may be the second one, and normals are turned for one
     sample = PackMultiTaskInputs()(frame)['data_samples']
     fields = {name: value.data.numpy() for name, value in sample.items()}
     shape = frame['img'].shape[:2]
@@ -83,7 +89,10 @@ def test_maps_stay_together(height, width, blocks, last, seed):
     wanted = np.where(padded | (code % 7 == 0), np.nan, code)
     np.testing.assert_allclose(fields['gt_inverse_depth_map'][0], wanted * zoom, rtol=1e-5)
     np.testing.assert_allclose(fields['gt_depth_map'][0], wanted / zoom, rtol=1e-5)
-    np.testing.assert_array_equal(fields['gt_normal_map'], np.stack([wanted] * 3))
+    slopes = wanted / (height * width)
+    np.testing.assert_allclose(
+        fields['gt_normal_map'],
+        unit(np.stack([slopes, slopes * zoom / zoom_y, slopes * 0 - zoom]), 0), atol=1e-5)
 
 
 @settings(max_examples=60, deadline=None)
