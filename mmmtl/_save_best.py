@@ -9,10 +9,11 @@ match the name of a score and not a part of another word ('epe' in 'repeatabilit
 from mmengine.hooks import CheckpointHook, EarlyStoppingHook
 
 LOWER_IS_BETTER = (
-    '/mae', '/rmse', '/epe', '/abs_rel', '/log10',
+    '/mae', '/rmse', '/epe', '/abs_rel', '/log10', '/mean', '/median',
     'multi_task/delta_m_metrics')  # whole: it contains '/delta_m', and whole keys go first
 HIGHER_IS_BETTER = (
-    '/delta1', '/delta2', '/delta3', '/AP', '/PQ', '/SQ', '/RQ', '/IoU', '/iIoU', '/delta_m')
+    '/delta1', '/delta2', '/delta3', '/AP', '/PQ', '/SQ', '/RQ', '/IoU', '/iIoU', '/within_',
+    '/delta_m')
 
 
 def teach_save_best() -> None:

@@ -19,7 +19,7 @@ from .plan import RESULTS, SINGLE, Run
 EQUAL = 'equal'
 SINGLES = 'single task'
 #: scores that are shown and counted unless others are asked for, a few for each task
-USUAL = ('mIoU', 'mae', 'rmse', 'abs_rel', 'epe', 'AP', 'PQ')
+USUAL = ('mIoU', 'mae', 'rmse', 'abs_rel', 'epe', 'mean', 'median', 'within_11.25', 'AP', 'PQ')
 
 
 @dataclass(frozen=True)

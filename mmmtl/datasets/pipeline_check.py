@@ -160,7 +160,7 @@ def _check_path(path: list[Step]) -> None:
         _check_alone(step, where)
         if not step.is_a(*GEOMETRIC, 'RepairUnits'):
             continue
-        if 'LoadDepth' in loaded:
+        if 'LoadDepth' in loaded and step.is_a(*GEOMETRIC):
             depth_changed_by = depth_changed_by or step.name
         if step.is_a('RandomFlip') and 'LoadNormals' in loaded:
             if flipped:

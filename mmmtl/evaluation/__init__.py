@@ -13,12 +13,13 @@ from .metrics import (
     PanopticQualityMetric,
     PixelMetric,
     SemanticIoUMetric,
+    SurfaceNormalMetric,
 )
 
 __all__ = [
     'CityscapesInstanceMetric', 'CityscapesSemanticMetric', 'CityscapesSubmissionWriter',
     'DeltaM', 'DepthMetric', 'InstanceVectorMetric', 'LabelMapMetric', 'PanopticQualityMetric',
-    'PixelMetric', 'SemanticIoUMetric'
+    'PixelMetric', 'SemanticIoUMetric', 'SurfaceNormalMetric'
 ]
 
 teach_save_best()

@@ -9,7 +9,8 @@ from mmseg.structures import SegDataSample
 
 #: every task's field in a data sample
 TARGET_FIELDS = dict(
-    semantic='gt_sem_seg', instance='gt_instance_vector', depth='gt_inverse_depth_map')
+    semantic='gt_sem_seg', instance='gt_instance_vector', depth='gt_inverse_depth_map',
+    normal='gt_normal_map')
 
 
 def toy_sample(height: int = 32,
@@ -23,8 +24,9 @@ def toy_sample(height: int = 32,
     Args:
         height: of the frame, pixels.
         width: of the frame, pixels.
-        tasks: which of ``semantic``, ``instance``, ``depth`` (inverse, pixels) and
-            ``metric_depth`` (metres) are labelled. Borders of the frame are unmeasured.
+        tasks: which of ``semantic``, ``instance``, ``depth`` (inverse, pixels),
+            ``metric_depth`` (metres) and ``normal`` are labelled. Borders of the frame are
+            unmeasured.
         num_classes: of the semantic labels; the last column is ignored (255).
         seed: of the random numbers.
         meta: further or other meta information.
@@ -55,6 +57,11 @@ def toy_sample(height: int = 32,
         sample.set_data(dict(gt_inverse_depth_map=PixelData(data=depth[None].clone())))
     if 'metric_depth' in tasks:
         sample.set_data(dict(gt_depth_map=PixelData(data=depth[None].clone())))
+    if 'normal' in tasks:  # a cylinder that stands before the camera
+        slope = (x + 0.5) / width * 2 - 1
+        normals = torch.stack([slope, torch.zeros(size), -(1 - slope.square()).sqrt()])
+        normals[:, :, 0] = torch.nan
+        sample.set_data(dict(gt_normal_map=PixelData(data=normals)))
     return sample
 
 

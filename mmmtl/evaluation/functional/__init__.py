@@ -15,6 +15,13 @@ from .instance_ap import OFFICIAL_FILTERS, OVERLAPS, TruthFilter, average_precis
 from .instance_ap_matches import InstanceMatches, match_map, match_masks
 from .instance_ap_truth import truth_segments
 from .instance_vector import compute_instance_vector, instance_vector_sums
+from .normal import (
+    angular_errors,
+    compute_normal,
+    error_histogram,
+    median_of_histogram,
+    normal_sums,
+)
 from .overlaps import count_overlaps
 from .panoptic_quality import compute_panoptic_quality, panoptic_quality_sums
 from .reduction import (
@@ -30,11 +37,11 @@ from .things_in_use import things_in_use
 __all__ = [
     'OFFICIAL_FILTERS', 'OVERLAPS', 'ConstantPredictor', 'InstanceMatches', 'MultiTaskGain',
     'NonFinitePredictionError', 'ScoredClasses', 'TruthFilter', 'add_by_batch', 'add_records',
-    'average_precision', 'compute_delta_m', 'compute_depth', 'compute_instance_vector',
-    'compute_inverse_depth', 'compute_panoptic_quality', 'compute_semantic_scores',
-    'count_overlaps', 'depth_sums', 'instance_vector_sums', 'inverse_depth_sums',
-    'is_higher_better', 'match_map', 'match_masks', 'mean_over_classes',
+    'angular_errors', 'average_precision', 'compute_delta_m', 'compute_depth',
+    'compute_instance_vector', 'compute_inverse_depth', 'compute_normal',
+    'compute_panoptic_quality', 'compute_semantic_scores', 'count_overlaps', 'depth_sums',
+    'error_histogram', 'instance_vector_sums', 'inverse_depth_sums', 'is_higher_better',
+    'match_map', 'match_masks', 'mean_over_classes', 'median_of_histogram', 'normal_sums',
     'panoptic_quality_sums', 'per_batch_scores', 'per_image_scores', 'read_baseline',
-    'relative_inverse_depth', 'select_valid', 'semantic_sums', 'things_in_use',
-    'truth_segments'
+    'relative_inverse_depth', 'select_valid', 'semantic_sums', 'things_in_use', 'truth_segments'
 ]

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-_LOWER = re.compile(r'(mae|rmse|rmse_log|epe|abs_rel|sq_rel|silog|log10)(_per_batch)?')
+_LOWER = re.compile(
+    r'(mae|rmse|rmse_log|epe|abs_rel|sq_rel|silog|log10|mean|median)(_per_batch)?')
 _HIGHER = re.compile(
-    r'(m?(IoU|iIoU|Acc|Dice|Fscore|Precision|Recall)|aAcc)(_per_image)?|AP\d*m?|PQ|SQ|RQ|delta[123]')
+    r'(m?(IoU|iIoU|Acc|Dice|Fscore|Precision|Recall)|aAcc)(_per_image)?|AP\d*m?|PQ|SQ|RQ'
+    r'|delta[123]|within_[\d.]+(_per_batch)?')
 _MEAN_OF_EPOCHS = re.compile(r'^last\d+/')  # the hook LastEpochsMean
 _PART = re.compile(r'_(class|category|things|stuff)$')
 

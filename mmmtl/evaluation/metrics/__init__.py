@@ -10,9 +10,10 @@ from .label_map_metric import LabelMapMetric
 from .panoptic_quality import PanopticQualityMetric
 from .pixel_metric import PixelMetric
 from .semantic import SemanticIoUMetric
+from .surface_normal import SurfaceNormalMetric
 
 __all__ = [
     'CityscapesInstanceMetric', 'CityscapesSemanticMetric', 'CityscapesSubmissionWriter',
     'DeltaM', 'DepthMetric', 'InstanceVectorMetric', 'LabelMapMetric', 'PanopticQualityMetric',
-    'PixelMetric', 'SemanticIoUMetric'
+    'PixelMetric', 'SemanticIoUMetric', 'SurfaceNormalMetric'
 ]
