@@ -35,7 +35,9 @@ def normals_from_depth(depth: np.ndarray,
 
     Across a discontinuity of depth nothing is fitted: neighbours whose inverse depth differs by
     more than ``max_jump`` of the pixel's own are left out. Edges at which depth is continuous
-    (wall and floor) come out rounded, by half a window.
+    (wall and floor) come out rounded, by half a window. Surfaces seen at so flat an angle that
+    their depth changes by as much within a few pixels (a road far away) are unknown; a larger
+    ``max_jump`` keeps them.
 
     Args:
         depth: (H, W) metres; NaN, infinite or not positive = unmeasured.

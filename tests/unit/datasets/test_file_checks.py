@@ -6,7 +6,7 @@ from PIL import Image
 
 from mmmtl.datasets.file_checks import check_frames
 
-KEYS = ('seg_map_path', 'instance_path', 'disparity_path', 'depth_path')
+KEYS = ('seg_map_path', 'instance_path', 'disparity_path', 'depth_path', 'normal_path')
 
 
 def frame(tmp_path, **arrays):
@@ -21,7 +21,7 @@ def test_right_types(tmp_path):
     check_frames([frame(
         tmp_path, seg_map_path=np.zeros((4, 6), np.uint8),
         instance_path=np.zeros((4, 6), np.uint16), disparity_path=np.zeros((4, 6), np.uint16),
-        depth_path=np.zeros((4, 6), np.uint8))], KEYS)
+        depth_path=np.zeros((4, 6), np.uint8), normal_path=np.zeros((4, 6, 3), np.uint8))], KEYS)
 
 
 @pytest.mark.parametrize(('key', 'array', 'message'), [
@@ -30,6 +30,7 @@ def test_right_types(tmp_path):
     ('instance_path', np.zeros((4, 6, 3), np.uint8), 'a PNG in colour'),
     ('seg_map_path', np.zeros((4, 6), np.uint16), '16 bits, but a map of label ids'),
     ('seg_map_path', np.zeros((4, 6, 3), np.uint8), 'a PNG in colour'),
+    ('normal_path', np.zeros((4, 6), np.uint8), 'no PNG in colour .RGB., as which a normal map'),
 ])
 def test_wrong_types(tmp_path, key, array, message):
     with pytest.raises(ValueError, match=rf'{key}.png \({key}\): .*{message}'):

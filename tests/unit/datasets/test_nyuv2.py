@@ -52,6 +52,21 @@ def test_8_bit_depth(tmp_path):
         load(tmp_path)[1]['gt_depth_map'], [[.5 / 25.5, 100.5 / 25.5, 255.5 / 25.5]], rtol=1e-6)
 
 
+def test_normals_from_files_and_from_depth(tmp_path):
+    write(tmp_path, dict(ARRAYS, depth=np.full((1, 3), 1500, np.uint16)))
+    assert 'gt_normal_map' not in load(tmp_path)[1]
+    (tmp_path / 'normal').mkdir()
+    np.save(tmp_path / 'normal' / '0.npy', np.array([[[0, 0, -1], [0, 0, 0], [0, -1, 0]]], 'f4'))
+    pipeline = [LOADERS[0], LOADERS[3], dict(type='mmmtl.LoadNormals'),
+                dict(type='mmmtl.GenerateNormals')]
+    sample = NYUv2MultiTaskDataset(data_root=str(tmp_path), split='train', normal_suffix='.npy',
+                                   pipeline=pipeline)[0]
+    np.testing.assert_array_equal(sample['gt_normal_map'],
+                                  [[[0, 0, -1], [np.nan] * 3, [0, -1, 0]]])
+    sample = NYUv2MultiTaskDataset(data_root=str(tmp_path), split='train', pipeline=pipeline)[0]
+    assert sample['gt_normal_map'].shape == (1, 3, 3)  # by GenerateNormals: no file ends with .png
+
+
 def test_40_classes_by_argument_and_by_file(tmp_path):
     write(tmp_path, ARRAYS)
     with pytest.raises(ValueError, match='label40_encoding=None with num_classes=40'):

@@ -95,6 +95,30 @@ def test_vectors_without_ids_are_refused():
         check_pipeline([LOAD[0], LOAD[1], VECTORS, PACK])
 
 
+DEPTH, NORMALS = dict(type='mmmtl.LoadDepth'), dict(type='mmmtl.GenerateNormals')
+
+
+def test_normals_from_depth_as_loaded():
+    both_ways([LOAD[0], DEPTH, NORMALS, RANDOM_RESIZE, REPAIR, CROP, FLIP, PACK])
+    both_ways([LOAD[0], RESIZE, DEPTH, NORMALS, PACK])  # the truth of a test pipeline
+    with pytest.raises(ValueError, match='GenerateNormals: no LoadDepth before it'):
+        both_ways([LOAD[0], NORMALS, PACK])
+    for steps in ([RESIZE, REPAIR], [CROP], [FLIP], [PAD, REPAIR]):
+        with pytest.raises(ValueError, match=f'comes after {steps[0]["type"]}, so that the intr'):
+            both_ways([LOAD[0], DEPTH, *steps, NORMALS, PACK])
+
+
+def test_normals_have_units_and_are_flipped_once():
+    load = [LOAD[0], dict(type='mmmtl.LoadNormals')]
+    both_ways([*load, RESIZE, REPAIR, FLIP, PACK])
+    with pytest.raises(ValueError, match='Resize: changes the units of depth, disparity and norm'):
+        both_ways([*load, RESIZE, PACK])
+    with pytest.raises(ValueError, match='step 3, RandomFlip: is the second flip of normals'):
+        both_ways([*load, FLIP, FLIP, PACK])
+    with pytest.raises(ValueError, match='second flip'):
+        both_ways([LOAD[0], DEPTH, NORMALS, FLIP, FLIP, PACK])
+
+
 def test_albu_is_refused_before_it_asks_for_its_package():
     with pytest.raises(ValueError, match='Albu: it moves the image and gt_seg_map'):
         check_pipeline([*LOAD, dict(type='Albu', transforms=[])])

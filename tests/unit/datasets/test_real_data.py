@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from mmmtl.datasets import (
     CityscapesMultiTaskDataset,
@@ -10,6 +11,7 @@ from mmmtl.datasets import (
     NYUv2MultiTaskDataset,
 )
 from mmmtl.datasets.nyuv2_labels import NYU40_TO_13
+from mmmtl.datasets.transforms import GenerateNormals, LoadDepth, LoadNormals
 
 IMAGE = dict(type='LoadImageFromFile')
 SEMANTIC = dict(type='mmmtl.LoadSemanticLabels')
@@ -49,6 +51,29 @@ def test_kitti(shared):
     sample = dataset[0]
     labels, ids = sample['gt_seg_map'], sample['gt_instance_map']
     assert (labels[ids // 1000 == 26] == 13).all() and (ids // 1000 == 26).any()
+
+
+def test_normals_from_16_bit_depth_beside_published_ones(shared):
+    frame = f'{shared("nekrasov_examples")}/ExpNYUD_three/'
+    results = dict(img_path=frame + '000433.png', depth_path=frame + 'depth_gt_000433.png')
+    results = GenerateNormals()(LoadDepth(unit_16bit=1 / 5000)(results))
+    ours = results['gt_normal_map']
+    theirs = LoadNormals(axes=('x', 'z', '-y'))(
+        dict(normal_path=frame + 'norm_gt_000433.png'))['gt_normal_map']
+    assert np.isfinite(ours).all(-1).mean() > 0.99 * (results['gt_depth_map'] > 0).mean()
+    known = np.isfinite(ours).all(-1) & np.isfinite(theirs).all(-1)
+    angles = np.degrees(np.arccos((ours[known] * theirs[known]).sum(-1).clip(-1, 1)))
+    assert known.mean() > 0.6 and np.median(angles) < 2.2 and angles.mean() < 4.3
+    carpet = np.s_[420:460, 250:320, 1]
+    assert np.nanmean(ours[carpet]) < -.8 and np.nanmean(theirs[carpet]) < -.8  # it points up
+
+
+def test_8_bit_depth_of_nyuv2_is_refused(shared):
+    dataset = NYUv2MultiTaskDataset(
+        data_root=shared('nyuv2'), split='test', check_files=False, indices=1,
+        pipeline=[IMAGE, dict(type='mmmtl.LoadDepth'), dict(type='mmmtl.GenerateNormals')])
+    with pytest.raises(ValueError, match='has 8 bits, steps too coarse'):
+        dataset[0]
 
 
 def test_nyuv2(shared):

@@ -38,6 +38,13 @@ def test_normals_follow_a_flip(direction, expected):
     assert sample.gt_normal_map.data[:, 0, 0].tolist() == expected
 
 
+@pytest.mark.parametrize('field', ['fields_not_flipped', 'fields_at_ori_shape'])
+def test_normals_loaded_after_a_flip_are_left_alone(field):
+    results = frame(flip=True, flip_direction='horizontal', **{field: ['gt_normal_map']})
+    sample = PackMultiTaskInputs()(results)['data_samples']
+    assert sample.gt_normal_map.data[:, 0, 0].tolist() == [1, 2, 3]
+
+
 def test_partial_labels():
     packed = PackMultiTaskInputs()(dict(img=np.zeros((2, 3, 3), np.uint8)))
     assert packed['data_samples'].keys() == [] and packed['inputs'].shape == (3, 2, 3)

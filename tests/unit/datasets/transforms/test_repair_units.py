@@ -31,6 +31,27 @@ def test_depth_in_plain_metres():
     assert (results['gt_inverse_depth_map'] == 3).all() and (results['gt_depth_map'] == 6).all()
 
 
+def test_normals():
+    normal = np.array([[[.6, 0, -.8]] * 2], np.float32)  # enlarged to double the width and height
+
+    def run(**options):
+        results = dict(units_width=dict(gt_normal_map=1), units_height=dict(gt_normal_map=.5),
+                       gt_normal_map=normal)
+        return RepairUnits(**options)(results)
+
+    results = run()
+    np.testing.assert_allclose(results['gt_normal_map'][0, 0],
+                               np.array([.6, 0, -1.6]) / np.hypot(.6, 1.6), rtol=1e-6)
+    assert results['units_width'] == dict(gt_normal_map=2)
+    assert results['units_height'] == dict(gt_normal_map=1)
+    for options in (dict(mark_only=True), dict(zoom_depth=False)):
+        results = run(**options)
+        assert results['gt_normal_map'] is normal
+        assert results['units_width'] == dict(gt_normal_map=2)
+    with pytest.raises(ValueError, match='gt_normal_map when it was loaded is not known'):
+        RepairUnits()(dict(units_width=dict(gt_normal_map=1), gt_normal_map=normal))
+
+
 def test_unknown_width():
     with pytest.raises(ValueError, match='Load it with mmmtl.LoadDisparity'):
         RepairUnits()(dict(gt_depth_map=np.ones((1, 2), np.float32)))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmmtl.datasets.transforms.units import flip_normals, zoom_values
+from mmmtl.datasets.transforms.units import flip_normals, zoom_normals, zoom_values
 
 
 def test_zoom():
@@ -33,3 +33,15 @@ def test_normals(direction, expected):
 def test_unknown_direction():
     with pytest.raises(ValueError, match='flip direction'):
         flip_normals(np.zeros((1, 1, 3)), 'up')
+
+
+def test_zoomed_normals():
+    normals = np.array([[[.6, 0, -.8], [0, -1, 0], [np.nan] * 3]], np.float32)
+    assert zoom_normals(normals, 1., 1.) is normals
+    turned = zoom_normals(normals, 1.5, 3.)
+    assert turned.dtype == np.float32
+    np.testing.assert_allclose(turned[0, 0], np.array([.6, 0, -1.2]) / np.hypot(.6, 1.2), rtol=1e-6)
+    assert turned[0, 1].tolist() == [0, -1, 0] and np.isnan(turned[0, 2]).all()
+    np.testing.assert_allclose(zoom_normals(turned, 1 / 1.5, 1 / 3), normals, atol=1e-6)
+    with pytest.raises(ValueError, match='must be positive, not 0 and 1'):
+        zoom_normals(normals, 0, 1)
