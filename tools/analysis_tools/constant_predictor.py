@@ -1,8 +1,8 @@
 """What a predictor that looks at no image scores, by the config's own metrics.
 
-The most frequent class, the zero vector and the mean (inverse) depth are taken from the training
-frames, at their original size, and scored on the validation frames. No model is built. Metrics of
-instances and panoptic maps are left out: a constant has no objects.
+The most frequent class, the zero vector, the mean (inverse) depth and the mean normal are taken
+from the training frames, at their original size, and scored on the validation frames. No model is
+built. Metrics of instances and panoptic maps are left out: a constant has no objects.
 
     python tools/analysis_tools/constant_predictor.py CONFIG --out constant.json
 """
@@ -107,7 +107,8 @@ def main() -> None:
     scores = score(DATASETS.build(scored), evaluator, predictor)
     for title, table in (('constant', predictor.constants), ('score', scores)):
         for key, value in table.items():
-            print(f'{title:10s}{key:28s}{value:10.4f}')
+            values = value if isinstance(value, list) else [value]
+            print(f'{title:10s}{key:28s}' + ''.join(f'{number:10.4f}' for number in values))
     if args.out:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         args.out.write_text(

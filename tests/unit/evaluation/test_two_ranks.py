@@ -18,7 +18,8 @@ import json, sys
 import torch
 from mmengine.dist import get_dist_info
 from mmmtl.evaluation import (
-    CityscapesInstanceMetric, DepthMetric, InstanceVectorMetric, SemanticIoUMetric)
+    CityscapesInstanceMetric, DepthMetric, InstanceVectorMetric, SemanticIoUMetric,
+    SurfaceNormalMetric)
 from mmmtl.testing.toy_instances import CLASSES, THINGS, to_sample, toy_instance_frame
 
 SIZE = 5
@@ -27,7 +28,7 @@ SIZE = 5
 def sample(i):
     draw = torch.Generator().manual_seed(i)
     fields = {'img_path': f'{i}.png'}
-    for name, channels in (('depth_map', 1), ('instance_vector', 2)):
+    for name, channels in (('depth_map', 1), ('instance_vector', 2), ('normal_map', 3)):
         fields['pred_' + name] = {'data': torch.rand(channels, 4, 5, generator=draw) + 1}
         truth = torch.rand(channels, 4, 5, generator=draw) + 1
         truth[:, torch.rand(4, 5, generator=draw) < 0.3] = float('nan')
@@ -46,7 +47,8 @@ rank, world = get_dist_info()
 # mmengine's DefaultSampler: every world-th index, padded from the start to equal shares
 indices = [i % SIZE for i in range(rank, -(-SIZE // world) * world, world)]
 scores = {}
-for metric in (DepthMetric('metric'), InstanceVectorMetric(), SemanticIoUMetric(per_image=True)):
+for metric in (DepthMetric('metric'), InstanceVectorMetric(), SemanticIoUMetric(per_image=True),
+               SurfaceNormalMetric()):
     metric.dataset_meta = {'classes': ['a', 'b', 'c']}
     for i in indices:
         metric.process({}, [sample(i)])

@@ -41,6 +41,17 @@ def test_maps_have_the_shapes_and_types_of_predictions():
     assert maps['pred_depth_map'].unique().item() == pytest.approx(1.5)
 
 
+def test_the_mean_normal_has_length_one():
+    predictor = ConstantPredictor()
+    predictor.update({'gt_normal_map': torch.tensor([[[0., NAN]], [[-1., 0.]], [[0., 0.]]])})
+    predictor.update({'gt_normal_map': torch.tensor([[[0.]], [[0.]], [[-1.]]])})
+    assert predictor.constants == {'pred_normal_map': pytest.approx([0, -0.5**0.5, -0.5**0.5])}
+    data = predictor.predict((2, 3))['pred_normal_map']
+    assert data.shape == (3, 2, 3) and data[:, 1, 2].tolist() == pytest.approx(
+        [0, -0.5**0.5, -0.5**0.5])
+    assert data.dtype == torch.float32
+
+
 def test_unlabelled_task_has_no_constant():
     predictor = ConstantPredictor()
     predictor.update({

@@ -46,7 +46,9 @@ def test_the_baseline_gains_nothing_and_nan_stays():
     ('depth/log10', False), ('delta_map/rmse', False),
     ('semantic/mIoU_per_image', True), ('depth/mae_per_batch', False),
     ('last10/depth/abs_rel_per_batch', False), ('last10/semantic/mIoU', True),
-    ('last5/panoptic/PQ/car', True)])
+    ('last5/panoptic/PQ/car', True), ('normal/mean', False),
+    ('normal/median_per_batch', False), ('normal/within_11.25', True),
+    ('normal/within_30_per_batch', True)])
 def test_directions(key, higher):
     assert is_higher_better(key) is higher
 

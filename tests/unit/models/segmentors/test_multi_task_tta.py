@@ -40,6 +40,17 @@ def batch_of(data):
     return data['inputs'], data['data_samples']
 
 
+def test_normals_keep_length_one():
+    model, data = build(task_heads=dict(normal=dict(type='mmmtl.SurfaceNormalHead'))), batch()
+    with torch.no_grad():
+        merged, = model.test_step(data)
+        single = [model.module.predict(torch.stack(inputs), samples)[0].pred_normal_map.data
+                  for inputs, samples in zip(*batch_of(data), strict=True)]
+    mean = sum(single) / 2
+    assert (mean.norm(dim=0) < 0.999).any()
+    assert torch.allclose(merged.pred_normal_map.data, mean / mean.norm(dim=0), atol=1e-6)
+
+
 def test_a_model_without_a_semantic_head():
     body = toy_model_cfg()['decode_head']
     model = build(decode_head=dict(type='mmmtl.InverseDepthHead', body=body), task_heads=None)
