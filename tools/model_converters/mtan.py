@@ -3,8 +3,8 @@
     python tools/model_converters/mtan.py SRC.pth CONFIG DST.pth
 
 CONFIG is the config of the same network (``configs/mtan``); its tasks, in the order of its heads,
-are the authors' tasks 1, 2, 3. Every tensor of the file has to find its place, and every place of the
-network its tensor; otherwise nothing is written, and the names are listed.
+are the authors' tasks 1, 2, 3. Every tensor of the file has to find its place, and every place of
+the network its tensor; otherwise nothing is written, and the names are listed.
 """
 
 from __future__ import annotations
@@ -91,11 +91,10 @@ def convert(source: Mapping[str, Tensor], model: nn.Module) -> dict[str, Tensor]
     """
     source = {key.removeprefix('module.'): value for key, value in source.items()}
     tasks = list(model.heads)
-    wanted = {key: value for key, value in model.state_dict().items()
-              if key.split('.')[0] not in ('data_preprocessor', 'loss_weighting')}
-    log_vars = [f'loss_weighting.log_vars.{task}' for task in tasks]
-    learned = [key for key in model.state_dict() if key in log_vars]
-    wanted.update({key: model.state_dict()[key] for key in learned})
+    state = model.state_dict()
+    learned = [key for task in tasks if (key := f'loss_weighting.log_vars.{task}') in state]
+    wanted = {key: value for key, value in state.items() if key in learned
+              or key.split('.')[0] not in ('data_preprocessor', 'loss_weighting')}
     variant = any(key.startswith('encoder_block.0.3.') for key in source)
     dense = any(key.startswith('encoder_block_t.') for key in source) and variant
     depth = 2 if variant and not dense else 1

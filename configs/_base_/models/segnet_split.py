@@ -9,6 +9,7 @@ body = dict(
     dropout_ratio=0,
     norm_cfg=None,
     act_cfg=None,  # two linear layers, as the authors'
+    num_classes=13,
     init_cfg=dict(type='Xavier', layer='Conv2d', distribution='normal'))
 model = dict(
     type='mmmtl.MultiTaskSegmentor',
@@ -18,7 +19,7 @@ model = dict(
         std=[255, 255, 255],
         bgr_to_rgb=True),
     backbone=dict(type='mmmtl.SegNet'),
-    decode_head=dict(type='mmmtl.SemanticHead', num_classes=13, body=dict(num_classes=13, **body)),
+    decode_head=dict(type='mmmtl.SemanticHead', num_classes=13, body=body),
     task_heads=dict(),
     loss_weighting=dict(type='mmmtl.FixedWeighting'),
     train_cfg=dict(),

@@ -1,0 +1,3 @@
+# SegNet with 1024 channels in the deepest level, a head per task.
+_base_ = './split_segnet_cityscapes-7-128x256.py'
+model = dict(backbone=dict(variant='wide'))

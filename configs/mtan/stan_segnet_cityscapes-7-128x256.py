@@ -1,0 +1,3 @@
+# MTAN's attention on semantics alone.
+_base_ = './single_segnet_cityscapes-7-128x256.py'
+model = dict(backbone=dict(type='mmmtl.SegNetMTAN'))
