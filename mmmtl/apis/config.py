@@ -116,7 +116,10 @@ def use_multi_task_defaults(cfg: Config) -> None:
             cfg.optim_wrapper.constructor = ours
             if named:
                 section(cfg.optim_wrapper, 'paramwise_cfg')['constructor'] = named
-        cfg.custom_hooks = [*(cfg.get('custom_hooks') or []), dict(type='mmmtl.LabelWatchHook'),
+        hooks = list(cfg.get('custom_hooks') or [])
+        if not any(str(hook.get('type')).endswith('FiniteLossHook') for hook in hooks):
+            hooks.append(dict(type='mmmtl.FiniteLossHook'))
+        cfg.custom_hooks = [*hooks, dict(type='mmmtl.LabelWatchHook'),
                             dict(type='mmmtl.LossWeightingHook')]
     use_instance_clustering(cfg)
     hooks = section(cfg, 'default_hooks')

@@ -3,6 +3,7 @@
 from .atomic_checkpoint_hook import AtomicCheckpointHook
 from .bfloat16_optim_wrapper import BFloat16MultiTaskOptimWrapper, BFloat16OptimWrapper
 from .checkpoint_fit_hook import CheckpointFitHook, check_fit
+from .finite_loss_hook import FiniteLossHook
 from .instance_clustering_hook import InstanceClusteringHook
 from .label_watch_hook import LabelWatchHook
 from .last_epochs_mean import LastEpochsMean
@@ -13,7 +14,7 @@ from .run_record_hook import RunRecordHook
 
 __all__ = [
     'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
-    'CheckpointFitHook', 'InstanceClusteringHook', 'LabelWatchHook', 'LastEpochsMean',
-    'LossWeightingHook', 'MultiTaskOptimWrapperConstructor', 'PredictionWriterHook',
-    'RunRecordHook', 'check_fit'
+    'CheckpointFitHook', 'FiniteLossHook', 'InstanceClusteringHook', 'LabelWatchHook',
+    'LastEpochsMean', 'LossWeightingHook', 'MultiTaskOptimWrapperConstructor',
+    'PredictionWriterHook', 'RunRecordHook', 'check_fit'
 ]
