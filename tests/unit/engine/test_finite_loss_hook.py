@@ -151,6 +151,7 @@ RANKS = textwrap.dedent('''
         assert "Step 2: the loss of task(s) ['b']" in str(error), error
     else:
         raise SystemExit('no error')
+    dist.barrier()
     dist.destroy_process_group()
 ''')
 
