@@ -32,9 +32,23 @@ WEIGHTINGS = Registry(
 
 
 def _build_balancer(cfg: dict, *args: Any, **kwargs: Any) -> Any:
-    """Build a balancer; what is not registered is looked up in TorchJD, imported only then."""
-    from mmmtl.balancing.find import balancer_cfg
-    return _build_in_own_scope(balancer_cfg(cfg), *args, **kwargs)
+    """Build a balancer; a name that is not registered is that of a method of TorchJD.
+
+    Raises:
+        KeyError: if the config has no type, or one that nobody knows.
+    """
+    if not isinstance(cfg, dict) or 'type' not in cfg:
+        raise KeyError(f"balancer must be a dict with a type, such as dict(type='PCGrad'); got "
+                       f'{cfg!r}')
+    BALANCERS.import_from_location()
+    name = cfg['type']
+    if isinstance(name, str):
+        name = name.removeprefix('mmmtl.')
+        if name not in BALANCERS.module_dict:
+            cfg = {**cfg, 'method': name.removesuffix('Weighting')}
+            name = 'TorchJDBalancer'
+        cfg = {**cfg, 'type': name}
+    return _build_in_own_scope(cfg, *args, **kwargs)
 
 
 BALANCERS = Registry(

@@ -5,6 +5,8 @@ import inspect
 from importlib.util import find_spec
 from typing import Any
 
+from mmmtl.registry import BALANCERS
+
 _EXTRA = 'pip install "mmmtl[balancing]"'
 #: weightings without an aggregator of their own
 _WEIGHTING_ONLY = {'CRMOGM': 'CRMOGMWeighting'}
@@ -60,7 +62,6 @@ def find_method(name: str) -> type:
 
 def own_methods() -> list[str]:
     """Names of the methods that this package has, without TorchJD."""
-    from mmmtl.registry import BALANCERS
     BALANCERS.import_from_location()
     return sorted(name for name in BALANCERS.module_dict if name != 'TorchJDBalancer')
 
@@ -68,28 +69,6 @@ def own_methods() -> list[str]:
 def known_balancers() -> list[str]:
     """Names that ``dict(type=...)`` of a balancer may have, here and now."""
     return sorted({*own_methods(), *torchjd_methods()})
-
-
-def balancer_cfg(cfg: dict[str, Any]) -> dict[str, Any]:
-    """Make the config of a TorchJD method one of :class:`TorchJDBalancer`.
-
-    Raises:
-        KeyError: if the config has no type, or one that nobody knows.
-    """
-    from mmmtl.registry import BALANCERS
-    if not isinstance(cfg, dict) or 'type' not in cfg:
-        raise KeyError(f"balancer must be a dict with a type, such as dict(type='PCGrad'); got "
-                       f'{cfg!r}')
-    BALANCERS.import_from_location()
-    name = cfg['type']
-    if not isinstance(name, str):
-        return cfg
-    name = name.removeprefix('mmmtl.')
-    if name in BALANCERS.module_dict:
-        return {**cfg, 'type': name}
-    name = name.removesuffix('Weighting')
-    find_method(name)
-    return {**cfg, 'type': 'TorchJDBalancer', 'method': name}
 
 
 def check_arguments(name: str, cls: type, arguments: dict[str, Any]) -> None:
