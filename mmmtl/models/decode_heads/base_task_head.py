@@ -80,10 +80,14 @@ class BaseTaskHead(BaseModule, metaclass=ABCMeta):
         """
         maps, rest = self._split(self.body(inputs))
         size = self._input_size(batch_data_samples)
-        target = self.encode(self._stack_targets(batch_data_samples, size, maps[0]))
+        target = self.targets(batch_data_samples, maps[0])
         losses = [self.compare(self._resize(m, size), target) for m in maps]
         loss = sum(losses) / len(losses)
         return {self.loss_decode.loss_name: loss + zero_of(rest) if rest else loss}
+
+    def targets(self, samples: list, like: Tensor) -> Tensor:
+        """Encoded targets of a batch, as the loss compares them, on the device of ``like``."""
+        return self.encode(self._stack_targets(samples, self._input_size(samples), like))
 
     @staticmethod
     def _input_size(samples: list) -> tuple[int, int]:

@@ -1,17 +1,19 @@
 """Reverse Huber loss over measured values."""
 
 import torch
+from mmengine.dist import all_reduce
 from torch import Tensor, nn
 
 from mmmtl.registry import MODELS
 
-from .masking import masked_mean, masked_residual
+from .masking import count_measured, masked_mean, masked_residual
 
 # Keeps the parabola (r² + c²) / 2c defined when every residual is zero.
 _SMALLEST_THRESHOLD = 1e-6
 
 
-def berhu(pred: Tensor, target: Tensor, fraction: float = 0.2) -> Tensor:
+def berhu(pred: Tensor, target: Tensor, fraction: float = 0.2,
+          over_ranks: bool = False) -> Tensor:
     """Mean of ``|r|`` for ``|r| <= c`` and ``(r² + c²) / 2c`` beyond, ``c = fraction max|r|``.
 
     The threshold c is taken over the measured values of the batch and is a constant of the
@@ -21,13 +23,17 @@ def berhu(pred: Tensor, target: Tensor, fraction: float = 0.2) -> Tensor:
         pred: (N, C, H, W) predictions.
         target: (N, C, H, W) targets, NaN where nothing was measured.
         fraction: c as a fraction of the largest residual.
+        over_ranks: whether that is the largest of all ranks; all of them call this alike then.
 
     Returns:
         A scalar; 0 with zero gradients if nothing was measured.
     """
     residual, count = masked_residual(pred, target)
     size = residual.abs()
-    c = (fraction * size.detach().max()).clamp(min=_SMALLEST_THRESHOLD)
+    largest = size.detach().max()
+    if over_ranks:
+        all_reduce(largest, op='max')
+    c = (fraction * largest).clamp(min=_SMALLEST_THRESHOLD)
     values = torch.where(size <= c, size, (residual.square() + c * c) / (2 * c))
     return masked_mean(values, count)
 
@@ -42,6 +48,8 @@ class BerHuLoss(nn.Module):
     """
 
     loss_name = 'loss_berhu'
+    #: whether the largest residual is that of all ranks; the segmentor's ``normalise='world'``
+    over_ranks = False
 
     def __init__(self, fraction: float = 0.2, loss_weight: float = 1.0) -> None:
         super().__init__()
@@ -50,6 +58,8 @@ class BerHuLoss(nn.Module):
         self.fraction = fraction
         self.loss_weight = loss_weight
 
+    count = staticmethod(count_measured)
+
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
         """See :func:`berhu`."""
-        return self.loss_weight * berhu(pred, target, self.fraction)
+        return self.loss_weight * berhu(pred, target, self.fraction, self.over_ranks)

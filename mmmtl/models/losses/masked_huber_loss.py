@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from mmmtl.registry import MODELS
 
-from .masking import masked_mean, masked_residual
+from .masking import count_measured, masked_mean, masked_residual
 
 
 def masked_huber(pred: Tensor, target: Tensor, delta: float = 1.0) -> Tensor:
@@ -42,6 +42,8 @@ class MaskedHuberLoss(nn.Module):
             raise ValueError(f'MaskedHuberLoss: delta must be positive, got {delta}')
         self.delta = delta
         self.loss_weight = loss_weight
+
+    count = staticmethod(count_measured)
 
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
         """See :func:`masked_huber`."""

@@ -4,7 +4,7 @@ from torch import Tensor, nn
 
 from mmmtl.registry import MODELS
 
-from .masking import masked_mean, masked_residual
+from .masking import count_measured, masked_mean, masked_residual
 
 
 def masked_l1(pred: Tensor, target: Tensor) -> Tensor:
@@ -37,6 +37,8 @@ class MaskedL1Loss(nn.Module):
     def __init__(self, loss_weight: float = 1.0) -> None:
         super().__init__()
         self.loss_weight = loss_weight
+
+    count = staticmethod(count_measured)
 
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
         """See :func:`masked_l1`."""

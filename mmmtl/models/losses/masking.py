@@ -32,3 +32,8 @@ def masked_residual(pred: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
 def masked_mean(values: Tensor, count: Tensor) -> Tensor:
     """Sum of ``values`` over ``count``, and 0 when nothing was measured."""
     return values.sum() / count.clamp(min=1)
+
+
+def count_measured(target: Tensor) -> Tensor:
+    """The scalar that :func:`masked_mean` divides by: values of a target that are finite."""
+    return torch.isfinite(target).sum()

@@ -1,7 +1,7 @@
 """MMSegmentation's encoder-decoder with more heads."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from mmengine.dist import all_reduce, is_distributed
@@ -24,6 +24,7 @@ from ..decode_heads.body import (
 from ..instance_clustering import build_instance_clustering
 from .joined_maps import predict_joined
 from .label_watch import LabelWatch
+from .normalisation import NORMALISE, WorldCounts
 from .second_look import statistics_kept
 from .semantics import write_semantics
 from .task_config import (
@@ -58,6 +59,10 @@ class MultiTaskSegmentor(EncoderDecoder):
         num_stages: of a ``CascadeEncoderDecoder``'s config, whose ``decode_head`` is a list.
         unlabelled_tasks: tasks that may go without any label; for all others that is an error
             after the first epoch or 500 steps (:class:`LabelWatch`).
+        normalise: over what a task's loss is a mean: ``'rank'``, as MMSegmentation does, each
+            rank's labelled pixels, and then those means over the ranks that have any; or
+            ``'world'``, the pixels of all ranks together, so that the result does not depend on
+            how frames fall on ranks.
         kwargs: see mmseg's ``EncoderDecoder``. Auxiliary heads count to ``decode_head``'s task.
 
     Features may be the same for all heads, or a dict with a set per task. A backbone or neck that
@@ -85,6 +90,7 @@ class MultiTaskSegmentor(EncoderDecoder):
                  decode_task: str | None = None,
                  num_stages: int | None = None,
                  unlabelled_tasks: Sequence[str] = (),
+                 normalise: Literal['rank', 'world'] = 'rank',
                  **kwargs: Any) -> None:
         if num_stages is not None and num_stages != len(decode_head):
             raise ValueError(f'num_stages is {num_stages}, but decode_head has '
@@ -105,6 +111,10 @@ class MultiTaskSegmentor(EncoderDecoder):
         self._num_features = count_features(self.backbone, self.neck if self.with_neck else None)
         if self._num_features is not None:
             self._check_in_index(self._num_features)
+        if normalise not in NORMALISE:
+            raise ValueError(f'normalise must be one of {NORMALISE}, got {normalise!r}')
+        self._world_counts = None if normalise == 'rank' else WorldCounts(
+            self.heads, self.auxiliary_heads, self.decode_task)
         self.loss_weighting = build_weighting(loss_weighting, self.heads)
         self.instance_clustering = build_instance_clustering(instance_clustering, self.heads)
         self.cluster_predictions = True  # MultiTaskTTAModel clusters the mean of its versions
@@ -198,7 +208,9 @@ class MultiTaskSegmentor(EncoderDecoder):
         """Unweighted loss of each task, the share of ranks that have its labels, and logs."""
         labelled = {name: self._has_target(name, data_samples) for name in self.heads}
         # Before the network runs: ranks wait for each other here, and nothing is under way yet.
-        share = _share_of_ranks(labelled, inputs.device)
+        counts = self._world_counts
+        share = _share_of_ranks(
+            counts(self.heads, labelled, data_samples, inputs) if counts else labelled, inputs)
         features = self.extract_feat(inputs)
         if self._num_features is None:  # not known before the first features
             self._check_in_index_of(features)
@@ -208,9 +220,11 @@ class MultiTaskSegmentor(EncoderDecoder):
         raw: dict[str, Tensor] = {}
         logs: dict[str, Tensor] = {}
         for name in self.heads:
-            if labelled[name]:
+            if labelled[name] or counts and name in counts.collective and share[name] > 0:
                 parts, extra = _split_losses(self._task_losses(name, features, data_samples))
                 raw[name] = sum(parts.values())
+                if not labelled[name]:  # a zero, and the rank's part in what all compute together
+                    continue
                 logs[f'raw/{name}'] = raw[name].detach()
                 if len(parts) > 1:
                     logs.update({f'raw/{name}.{_without_loss(part)}': value.detach()
@@ -349,12 +363,15 @@ def _with_semantics(features: Any, samples: list[SegDataSample]) -> tuple[Any, l
     return labelled_only(features, labelled), [samples[i] for i in labelled]
 
 
-def _share_of_ranks(labelled: dict[str, bool], device: torch.device) -> dict[str, float]:
-    """On which share of the ranks each task has a label, 0 to 1.
+def _share_of_ranks(counts: Mapping[str, Tensor | float], like: Tensor) -> dict[str, float]:
+    """Mean of each task's count over the ranks, relative to this rank's own.
 
-    A collective, called by every rank at every step.
+    Of flags, whether a task has a label, it is the share of ranks that have one. A rank's loss is
+    to be divided by it before ranks are averaged. A collective, called by every rank at every step.
     """
-    flags = torch.tensor([float(flag) for flag in labelled.values()], device=device)
+    own = torch.stack([torch.as_tensor(count, dtype=torch.float32, device=like.device)
+                       for count in counts.values()])
+    mean = own.clone()
     if is_distributed():
-        all_reduce(flags, op='mean')
-    return dict(zip(labelled, flags.tolist(), strict=True))
+        all_reduce(mean, op='mean')
+    return dict(zip(counts, (mean / own.where(own > 0, 1.0)).tolist(), strict=True))
