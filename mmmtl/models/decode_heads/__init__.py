@@ -1,13 +1,16 @@
 """Task heads: one task a file, on any body of MMSegmentation."""
 
+from .base_image_head import BaseImageHead
 from .base_task_head import BaseTaskHead
 from .depth_head import DepthHead
+from .image_classification_head import ImageClassificationHead
+from .image_regression_head import ImageRegressionHead
 from .instance_vector_head import InstanceVectorHead
 from .inverse_depth_head import InverseDepthHead
 from .semantic_head import SemanticHead
 from .surface_normal_head import SurfaceNormalHead
 
 __all__ = [
-    'BaseTaskHead', 'DepthHead', 'InstanceVectorHead', 'InverseDepthHead', 'SemanticHead',
-    'SurfaceNormalHead'
+    'BaseImageHead', 'BaseTaskHead', 'DepthHead', 'ImageClassificationHead', 'ImageRegressionHead',
+    'InstanceVectorHead', 'InverseDepthHead', 'SemanticHead', 'SurfaceNormalHead'
 ]

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from mmmtl.balancing.task_losses import hand_over, tap
 from mmmtl.registry import MODELS
 
+from ..decode_heads.base_image_head import BaseImageHead
 from ..decode_heads.base_task_head import BaseTaskHead
 from ..decode_heads.body import (
     CascadeHead,
@@ -22,8 +23,11 @@ from ..decode_heads.body import (
     zero_of,
 )
 from ..instance_clustering import build_instance_clustering
+from .connected_zero import connected_zero
+from .image_level import ImageLevelPrediction
 from .joined_maps import predict_joined
 from .label_watch import LabelWatch
+from .lazy_features import LazyFeatures
 from .normalisation import NORMALISE, WorldCounts
 from .second_look import statistics_kept
 from .semantics import write_semantics
@@ -36,12 +40,12 @@ from .task_config import (
     complete_head_cfg,
     complete_tasks,
     count_features,
-    name_decode_task,
+    names_of_tasks,
 )
 
 
 @MODELS.register_module()
-class MultiTaskSegmentor(EncoderDecoder):
+class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
     """An ``EncoderDecoder`` whose ``decode_head`` is joined by a head per further task.
 
     ``decode_head`` stays the semantic head of a published config (or is any task head). A task
@@ -65,9 +69,11 @@ class MultiTaskSegmentor(EncoderDecoder):
             how frames fall on ranks.
         kwargs: see mmseg's ``EncoderDecoder``. Auxiliary heads count to ``decode_head``'s task.
 
-    Features may be the same for all heads, or a dict with a set per task. A backbone or neck that
-    gives such a dict (its class has ``features_per_task``) is told the names of the heads as
-    ``tasks``; a neck that does not is applied to the features of each task.
+    Heads are dense, or one answer for the whole image (:class:`ImageClassificationHead`,
+    :class:`ImageRegressionHead`). Features may be the same for all heads, or a dict with a set per
+    task; of :class:`LazyFeatures` only what a step needs is computed. A backbone or neck that gives
+    such a dict (its class has ``features_per_task``) is told the names of the heads as ``tasks``;
+    a neck that does not is applied to the features of each task.
 
     Example:
         >>> model = dict(
@@ -96,13 +102,12 @@ class MultiTaskSegmentor(EncoderDecoder):
             raise ValueError(f'num_stages is {num_stages}, but decode_head has '
                              f'{len(decode_head)} heads')
         task_heads = {name: head for name, head in (task_heads or {}).items() if head is not None}
-        decode_task = name_decode_task(decode_head, decode_task)
-        check_task_names(decode_task, task_heads)
-        tasks = [decode_task, *task_heads]
+        tasks = names_of_tasks(decode_task, decode_head, task_heads)
+        check_task_names(tasks[0], task_heads)
         super().__init__(
             complete_tasks(backbone, tasks), decode_head, complete_tasks(neck, tasks), **kwargs)
         check_preprocessor(self.data_preprocessor)
-        self.decode_task = decode_task
+        self.decode_task = tasks[0]
         self.task_heads = nn.ModuleDict({
             name: MODELS.build(complete_head_cfg(name, head, decode_head))
             for name, head in task_heads.items()
@@ -118,7 +123,7 @@ class MultiTaskSegmentor(EncoderDecoder):
         self.loss_weighting = build_weighting(loss_weighting, self.heads)
         self.instance_clustering = build_instance_clustering(instance_clustering, self.heads)
         self.cluster_predictions = True  # MultiTaskTTAModel clusters the mean of its versions
-        self._channels = {name: head.out_channels for name, head in self.heads.items()}
+        self._channels = {name: head.out_channels for name, head in self.dense_heads.items()}
         # mmseg's sliding window allocates this many channels: all maps go through it together.
         self.out_channels = sum(self._channels.values())
         self.label_watch = LabelWatch(set(self.heads) - set(unlabelled_tasks))
@@ -162,6 +167,8 @@ class MultiTaskSegmentor(EncoderDecoder):
         if not self.with_neck:
             return features
         if isinstance(features, dict) and not getattr(self.neck, 'features_per_task', False):
+            if isinstance(features, LazyFeatures):
+                return features.map(self.neck, self.neck.parameters())
             return {task: self.neck(own) for task, own in features.items()}
         return self.neck(features)
 
@@ -231,7 +238,7 @@ class MultiTaskSegmentor(EncoderDecoder):
                                  for part, value in parts.items()})
                 logs.update(extra)
             else:
-                raw[name] = self._connected_zero(name, features)
+                raw[name] = self._connected_zero(name, features, share[name] > 0)
         return raw, share, logs
 
     @torch.no_grad()
@@ -246,7 +253,7 @@ class MultiTaskSegmentor(EncoderDecoder):
 
     def _has_target(self, name: str, samples: list[SegDataSample]) -> bool:
         head = self.heads[name]
-        if isinstance(head, BaseTaskHead):
+        if isinstance(head, BaseTaskHead | BaseImageHead):
             return any(head.has_target(sample) for sample in samples)
         return any('gt_sem_seg' in sample for sample in samples)
 
@@ -261,12 +268,23 @@ class MultiTaskSegmentor(EncoderDecoder):
             losses.update(self._auxiliary_head_forward_train(features, samples))
         return losses
 
-    def _connected_zero(self, name: str, features: Any) -> Tensor:
-        """Zero with a gradient of zero for every parameter of a task without labels."""
-        features = _of_task(features, name)
+    def _connected_zero(self, name: str, features: Any, elsewhere: bool) -> Tensor:
+        """Zero with a gradient of zero for every parameter of a task without labels.
+
+        Args:
+            name: the task.
+            features: of this rank's batch.
+            elsewhere: whether another rank has labels; then nothing is left out, since layers of
+                the task may wait for all ranks (synchronised batch normalisation).
+        """
         heads = [self.heads[name]]
         if name == self.decode_task:
             heads += self.auxiliary_heads
+        if isinstance(features, LazyFeatures) and not elsewhere:
+            return features.zero(name, *(head.parameters() for head in heads))
+        features = _of_task(features, name)
+        if all(isinstance(head, BaseImageHead) for head in heads):
+            return connected_zero([*flatten_tensors(features), *heads[0].parameters()])
         outputs = [head.body(features) if isinstance(head, BaseTaskHead) else head(features)
                    for head in heads]
         # Parameters besides, since a head may have some that only its loss uses (PointHead).
@@ -274,24 +292,26 @@ class MultiTaskSegmentor(EncoderDecoder):
 
     # -- prediction ---------------------------------------------------------------------------
     def encode_decode(self, inputs: Tensor, batch_img_metas: list[dict]) -> Tensor:
-        """(N, ΣC, H, W): the maps of all heads, side by side, for mmseg's whole or sliding window.
+        """(N, ΣC, H, W): the maps of dense heads side by side, for mmseg's whole or sliding window.
 
         Instance vectors are relative to their pixel, so windows may be averaged.
         """
         features = self.extract_feat(inputs)
-        own = [_of_task(features, name) for name in self.heads]
-        return predict_joined(list(self.heads.values()), own, batch_img_metas, self.test_cfg)
+        self._keep_if_whole(inputs, features)
+        heads = self.dense_heads
+        own = [_of_task(features, name) for name in heads]
+        return predict_joined(list(heads.values()), own, batch_img_metas, self.test_cfg)
 
     def postprocess_result(self,
                            seg_logits: Tensor,
                            data_samples: list[SegDataSample] | None = None
                            ) -> list[SegDataSample]:
         """Split the maps by task and write each prediction in the units of the original image."""
-        maps = dict(zip(self.heads, seg_logits.split(list(self._channels.values()), 1),
+        maps = dict(zip(self._channels, seg_logits.split(list(self._channels.values()), 1),
                         strict=True))
         restore = data_samples is not None
         data_samples = data_samples or [SegDataSample() for _ in seg_logits]
-        if not isinstance(self.decode_head, BaseTaskHead):
+        if not isinstance(self.decode_head, BaseTaskHead | BaseImageHead):
             batch = maps.pop(self.decode_task)
             for logits, sample in zip(batch, data_samples, strict=True):
                 write_semantics(logits, sample, self.decode_head, restore)
@@ -320,12 +340,12 @@ class MultiTaskSegmentor(EncoderDecoder):
     def _forward(self,
                  inputs: Tensor,
                  data_samples: list[SegDataSample] | None = None) -> dict[str, Tensor]:
-        """Each task's raw map at its head's resolution, by task."""
+        """Each task's raw map at its head's resolution, or its (N, C) vector, by task."""
         features = self.extract_feat(inputs)
         maps = {}
         for name, head in self.heads.items():
             output = head(_of_task(features, name))
-            if not isinstance(head, BaseTaskHead):
+            if not isinstance(head, BaseTaskHead | BaseImageHead):
                 tensors = flatten_tensors(output)
                 output = tensors[0] if len(tensors) == 1 else split_maps(
                     output, head.out_channels, head)[0][0]

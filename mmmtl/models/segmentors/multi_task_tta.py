@@ -10,6 +10,7 @@ from torch import Tensor
 
 from mmmtl.registry import MODELS
 
+from ..decode_heads.base_image_head import BaseImageHead
 from ..decode_heads.base_task_head import BaseTaskHead
 from ..fast_maps import class_map
 
@@ -40,7 +41,9 @@ class MultiTaskTTAModel(BaseTTAModel):
     def _merge(self, versions: list[SegDataSample]) -> SegDataSample:
         merged = versions[0]
         for head in self.module.heads.values():
-            if isinstance(head, BaseTaskHead):
+            if isinstance(head, BaseImageHead) and head.pred_field not in merged:
+                continue  # the samples ask for other tasks
+            if isinstance(head, BaseTaskHead | BaseImageHead):
                 head.write(head.merge(versions), merged)
             else:
                 self._merge_classes(merged, [version.seg_logits.data for version in versions])

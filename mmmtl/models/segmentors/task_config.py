@@ -12,6 +12,7 @@ from mmmtl.registry import MODELS, WEIGHTINGS
 from mmmtl.weighting import BaseLossWeighting
 
 from ..data_preprocessor import MultiTaskDataPreProcessor
+from ..decode_heads.base_image_head import BaseImageHead
 from ..decode_heads.base_task_head import BaseTaskHead
 
 # Characters and words that log keys, metric prefixes and module names give a meaning to.
@@ -36,13 +37,19 @@ def check_task_names(decode_task: str, task_heads: Mapping[str, dict]) -> None:
                 raise ValueError(f'task name {name!r} must not contain {part!r}: {reason}')
 
 
-def name_decode_task(decode_head: Any, decode_task: str | None) -> str:
-    """Name of ``decode_head``'s task: as given, or a task head's own, or ``'semantic'``."""
-    if decode_task:
-        return decode_task
-    kind = decode_head.get('type') if isinstance(decode_head, Mapping) else None
-    cls = MODELS.get(kind) if isinstance(kind, str) else kind
-    return getattr(cls, 'default_task', 'semantic')
+def names_of_tasks(decode_task: str | None, decode_head: Any,
+                   task_heads: Mapping[str, dict]) -> list[str]:
+    """Names of all tasks before a head is built, ``decode_head``'s first.
+
+    Args:
+        decode_task: as given to the segmentor, or ``None``.
+        decode_head: its config (or the list of a cascade).
+        task_heads: configs of the others.
+    """
+    if not decode_task and isinstance(decode_head, Mapping):
+        cls = _class_of(decode_head)
+        decode_task = decode_head.get('field') or getattr(cls, 'default_task', None)
+    return [decode_task or 'semantic', *task_heads]
 
 
 def complete_tasks(cfg: Any, tasks: Sequence[str]) -> Any:
@@ -60,7 +67,7 @@ def complete_tasks(cfg: Any, tasks: Sequence[str]) -> Any:
     """
     if not isinstance(cfg, Mapping) or 'type' not in cfg:
         return cfg
-    cls = MODELS.get(cfg['type']) if isinstance(cfg['type'], str) else cfg['type']
+    cls = _class_of(cfg)
     if not getattr(cls, 'features_per_task', False):
         return cfg
     if set(cfg.get('tasks') or tasks) != set(tasks):
@@ -70,6 +77,11 @@ def complete_tasks(cfg: Any, tasks: Sequence[str]) -> Any:
         cfg = copy.copy(cfg)  # a ConfigDict stays one: mmseg writes attributes into it
         cfg['tasks'] = list(tasks)
     return cfg
+
+
+def _class_of(cfg: Mapping[str, Any]) -> type | None:
+    named = cfg.get('type')
+    return MODELS.get(named) if isinstance(named, str) else named
 
 
 def check_preprocessor(preprocessor: nn.Module) -> None:
@@ -87,15 +99,18 @@ def complete_head_cfg(name: str, head: Mapping[str, Any], decode_head: Any) -> d
     Args:
         name: the task.
         head: config of the task head; ``body`` may be missing, or hold options without a type.
+            An image-level head needs none; its ``field`` is the task's name by default.
         decode_head: config of the decode head (or the list of a cascade).
 
     Returns:
-        The config with a complete ``body``.
+        The complete config.
     """
     if 'type' not in head:
         raise KeyError(f"task_heads[{name!r}] has no type, for example "
                        "dict(type='mmmtl.InverseDepthHead')")
     cls = MODELS.get(head['type']) if isinstance(head['type'], str) else head['type']
+    if cls is not None and issubclass(cls, BaseImageHead):
+        return {'field': name, **copy.deepcopy(dict(head))}
     if cls is not None and not issubclass(cls, BaseTaskHead):
         raise ValueError(
             f'task_heads[{name!r}] is a {cls.__name__}, which is no task head. A decode head '
@@ -168,7 +183,7 @@ def check_in_index(name: str, head: nn.Module, num_features: int) -> None:
     """
     for module in head.modules():
         in_index = getattr(module, 'in_index', None)
-        if not isinstance(module, BaseDecodeHead) or in_index is None:
+        if not isinstance(module, BaseDecodeHead | BaseImageHead) or in_index is None:
             continue
         indices: Sequence[int] = in_index if isinstance(in_index, list | tuple) else [in_index]
         wrong = [i for i in indices if not -num_features <= i < num_features]

@@ -1,0 +1,69 @@
+"""Classification of whole images."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from mmmtl.registry import MODELS
+
+from .base_image_head import BaseImageHead
+
+
+@MODELS.register_module()
+class ImageClassificationHead(BaseImageHead):
+    """One of K classes for the image.
+
+    ================ ==========================================================================
+    outputs          (N, K) logits
+    reads            ``gt_<field>.item``, (1,) int64 class, 0 to K - 1
+    writes           ``pred_<field>.item``, (1,) class, and ``.scores``, (K,) probabilities
+    loss             cross-entropy
+    ================ ==========================================================================
+
+    Args:
+        num_classes: K, at least 2.
+        in_channels: see :class:`BaseImageHead`.
+        class_weight: K factors of the classes' losses; the mean is weighted, as by torch.
+        label_smoothing: 0 to 1.
+        kwargs: see :class:`BaseImageHead`.
+    """
+
+    kind = 'classification'
+    loss_name = 'loss_ce'
+
+    def __init__(self,
+                 num_classes: int,
+                 in_channels: int,
+                 class_weight: Sequence[float] | None = None,
+                 label_smoothing: float = 0.0,
+                 **kwargs: Any) -> None:
+        if not isinstance(num_classes, int) or num_classes < 2:
+            raise ValueError('ImageClassificationHead: num_classes must be a number of at least 2, '
+                             f'got {num_classes!r}')
+        if class_weight is not None and len(class_weight) != num_classes:
+            raise ValueError(f'ImageClassificationHead: class_weight has {len(class_weight)} '
+                             f'values for num_classes={num_classes}')
+        super().__init__(in_channels, num_classes, **kwargs)
+        self.label_smoothing = label_smoothing
+        weight = None if class_weight is None else torch.tensor(class_weight, dtype=torch.float)
+        self.register_buffer('class_weight', weight, persistent=False)
+
+    def compare(self, outputs: Tensor, target: Tensor) -> Tensor:
+        """Cross-entropy of (n, K) logits and (n, 1) classes."""
+        return F.cross_entropy(outputs.float(), target[:, 0].long(), self.class_weight,
+                               label_smoothing=self.label_smoothing)
+
+    def decode(self, outputs: Tensor) -> Tensor:
+        """(N, K) probabilities."""
+        return outputs.float().softmax(-1)
+
+    def write(self, pred: Tensor, sample: Any) -> None:
+        """Write the probabilities and the class of the largest one."""
+        self._set(sample, item=pred.argmax(-1, keepdim=True), scores=pred)
+
+    def read(self, sample: Any) -> Tensor:
+        """(K,) probabilities."""
+        return sample.get(self.pred_field).scores
