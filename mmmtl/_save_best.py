@@ -13,7 +13,7 @@ LOWER_IS_BETTER = (
     'multi_task/delta_m_metrics')  # whole: it contains '/delta_m', and whole keys go first
 HIGHER_IS_BETTER = (
     '/delta1', '/delta2', '/delta3', '/AP', '/PQ', '/SQ', '/RQ', '/IoU', '/iIoU', '/within_',
-    '/delta_m')
+    '/delta_m', '/accuracy', '/score')
 
 
 def teach_save_best() -> None:

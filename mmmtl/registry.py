@@ -17,6 +17,11 @@ def _build_in_own_scope(cfg: dict, *args: Any, **kwargs: Any) -> Any:
 
 DATASETS = Registry(
     'dataset', parent=mmseg_registry.DATASETS, scope='mmmtl', locations=['mmmtl.datasets'])
+DATA_SAMPLERS = Registry(
+    'data sampler',
+    parent=mmseg_registry.DATA_SAMPLERS,
+    scope='mmmtl',
+    locations=['mmmtl.datasets'])
 TRANSFORMS = Registry(
     'transform',
     parent=mmseg_registry.TRANSFORMS,

@@ -22,4 +22,8 @@ class LabelWatchHook(Hook):
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         watch = getattr(model, 'label_watch', None)
         if watch is not None:
-            watch.patience = min(watch.patience, epoch_steps(runner))
+            steps = epoch_steps(runner)
+            batches = getattr(runner.train_dataloader, 'batch_sampler', None)
+            alternates = getattr(batches, 'alternates', False)
+            # where each batch has one task only, the last one may come at the end of an epoch
+            watch.patience = steps if alternates else min(watch.patience, steps)

@@ -1,13 +1,15 @@
 """Scores: pure functions in :mod:`.functional`, registered classes in :mod:`.metrics`."""
 
-from mmmtl._save_best import teach_save_best
-
 from .metrics import (
     CityscapesInstanceMetric,
     CityscapesSemanticMetric,
     CityscapesSubmissionWriter,
+    DecathlonMetric,
+    DecathlonSubmissionWriter,
     DeltaM,
     DepthMetric,
+    ImageClassificationMetric,
+    ImageRegressionMetric,
     InstanceVectorMetric,
     LabelMapMetric,
     PanopticQualityMetric,
@@ -18,8 +20,7 @@ from .metrics import (
 
 __all__ = [
     'CityscapesInstanceMetric', 'CityscapesSemanticMetric', 'CityscapesSubmissionWriter',
-    'DeltaM', 'DepthMetric', 'InstanceVectorMetric', 'LabelMapMetric', 'PanopticQualityMetric',
-    'PixelMetric', 'SemanticIoUMetric', 'SurfaceNormalMetric'
+    'DecathlonMetric', 'DecathlonSubmissionWriter', 'DeltaM', 'DepthMetric',
+    'ImageClassificationMetric', 'ImageRegressionMetric', 'InstanceVectorMetric', 'LabelMapMetric',
+    'PanopticQualityMetric', 'PixelMetric', 'SemanticIoUMetric', 'SurfaceNormalMetric'
 ]
-
-teach_save_best()

@@ -8,12 +8,13 @@ from .load_instance_ids import LoadInstanceIds
 from .load_normals import LoadNormals
 from .load_numpy_image import LoadNumpyImage
 from .load_semantic_labels import LoadSemanticLabels
+from .normalize_by_dataset import NormalizeByDataset
 from .pack_multi_task_inputs import PackMultiTaskInputs
 from .repair_units import RepairUnits
 from .score_at_input_size import ScoreAtInputSize
 
 __all__ = [
     'GenerateInstanceVectors', 'GenerateNormals', 'LoadDepth', 'LoadDisparity', 'LoadInstanceIds',
-    'LoadNormals', 'LoadNumpyImage', 'LoadSemanticLabels', 'PackMultiTaskInputs', 'RepairUnits',
-    'ScoreAtInputSize'
+    'LoadNormals', 'LoadNumpyImage', 'LoadSemanticLabels', 'NormalizeByDataset',
+    'PackMultiTaskInputs', 'RepairUnits', 'ScoreAtInputSize'
 ]

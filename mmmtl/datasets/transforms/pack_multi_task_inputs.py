@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from mmengine.structures import PixelData
+from mmengine.structures import LabelData, PixelData
 from mmseg.datasets.transforms import PackSegInputs
 
 from mmmtl.registry import TRANSFORMS
@@ -16,7 +16,8 @@ from .align import on_image, pad_to_image
 from .units import flip_normals
 
 META_KEYS = ('img_path', 'seg_map_path', 'camera_path', 'ori_shape', 'img_shape', 'pad_shape',
-             'scale_factor', 'flip', 'flip_direction', 'reduce_zero_label')
+             'scale_factor', 'flip', 'flip_direction', 'reduce_zero_label', 'image_id', 'domain',
+             'tasks')
 
 
 @TRANSFORMS.register_module()
@@ -25,7 +26,8 @@ class PackMultiTaskInputs(PackSegInputs):
 
     Each map of :data:`mmmtl.datasets.fields.MAP_FIELDS` in the results becomes a
     :obj:`PixelData` of (C, H, W) under its own name. Maps are padded to the image where mmcv's
-    ``Pad`` forgot them, and normals are turned with a flip (one flip at most).
+    ``Pad`` forgot them, and normals are turned with a flip (one flip at most). ``image_labels``,
+    ``{field: number or numbers}`` of whole images, become ``gt_<field>.item``, (k,).
 
     Args:
         meta_keys: keys that go into the sample's meta information.
@@ -55,6 +57,9 @@ class PackMultiTaskInputs(PackSegInputs):
                 array = flip_normals(array, results['flip_direction'])
             data = _channels_first(array, MAP_FIELDS[name].dtype)
             packed['data_samples'].set_data({name: PixelData(data=data)})
+        for name, value in (results.get('image_labels') or {}).items():
+            label = LabelData(item=torch.as_tensor(value).reshape(-1))
+            packed['data_samples'].set_data({f'gt_{name}': label})
         return packed
 
 

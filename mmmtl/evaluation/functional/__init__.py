@@ -2,6 +2,7 @@
 
 from .cityscapes_semantic import ScoredClasses, compute_semantic_scores, semantic_sums
 from .constants import ConstantPredictor
+from .decathlon import decathlon_points, decathlon_score
 from .delta_m import MultiTaskGain, compute_delta_m, is_higher_better, read_baseline
 from .depth import (
     compute_depth,
@@ -39,9 +40,10 @@ __all__ = [
     'NonFinitePredictionError', 'ScoredClasses', 'TruthFilter', 'add_by_batch', 'add_records',
     'angular_errors', 'average_precision', 'compute_delta_m', 'compute_depth',
     'compute_instance_vector', 'compute_inverse_depth', 'compute_normal',
-    'compute_panoptic_quality', 'compute_semantic_scores', 'count_overlaps', 'depth_sums',
-    'error_histogram', 'instance_vector_sums', 'inverse_depth_sums', 'is_higher_better',
-    'match_map', 'match_masks', 'mean_over_classes', 'median_of_histogram', 'normal_sums',
-    'panoptic_quality_sums', 'per_batch_scores', 'per_image_scores', 'read_baseline',
-    'relative_inverse_depth', 'select_valid', 'semantic_sums', 'things_in_use', 'truth_segments'
+    'compute_panoptic_quality', 'compute_semantic_scores', 'count_overlaps', 'decathlon_points',
+    'decathlon_score', 'depth_sums', 'error_histogram', 'instance_vector_sums',
+    'inverse_depth_sums', 'is_higher_better', 'match_map', 'match_masks', 'mean_over_classes',
+    'median_of_histogram', 'normal_sums', 'panoptic_quality_sums', 'per_batch_scores',
+    'per_image_scores', 'read_baseline', 'relative_inverse_depth', 'select_valid', 'semantic_sums',
+    'things_in_use', 'truth_segments'
 ]

@@ -3,8 +3,12 @@
 from .cityscapes_instance import CityscapesInstanceMetric
 from .cityscapes_semantic import CityscapesSemanticMetric
 from .cityscapes_submission import CityscapesSubmissionWriter
+from .decathlon import DecathlonMetric
+from .decathlon_submission import DecathlonSubmissionWriter
 from .delta_m import DeltaM
 from .depth import DepthMetric
+from .image_classification import ImageClassificationMetric
+from .image_regression import ImageRegressionMetric
 from .instance_vector import InstanceVectorMetric
 from .label_map_metric import LabelMapMetric
 from .panoptic_quality import PanopticQualityMetric
@@ -14,6 +18,7 @@ from .surface_normal import SurfaceNormalMetric
 
 __all__ = [
     'CityscapesInstanceMetric', 'CityscapesSemanticMetric', 'CityscapesSubmissionWriter',
-    'DeltaM', 'DepthMetric', 'InstanceVectorMetric', 'LabelMapMetric', 'PanopticQualityMetric',
-    'PixelMetric', 'SemanticIoUMetric', 'SurfaceNormalMetric'
+    'DecathlonMetric', 'DecathlonSubmissionWriter', 'DeltaM', 'DepthMetric',
+    'ImageClassificationMetric', 'ImageRegressionMetric', 'InstanceVectorMetric', 'LabelMapMetric',
+    'PanopticQualityMetric', 'PixelMetric', 'SemanticIoUMetric', 'SurfaceNormalMetric'
 ]

@@ -3,10 +3,12 @@
 from .cross_stitch import CrossStitch
 from .efficientnet_lite import EfficientNetLite
 from .mtan import MTAN
+from .mtan_wide_resnet import MTANWideResNet
 from .package_weights import load_from_package
 from .segnet import SegNet, SegNetCrossStitch, SegNetDense, SegNetMTAN
+from .wide_resnet import WideResNet
 
 __all__ = [
-    'MTAN', 'CrossStitch', 'EfficientNetLite', 'SegNet', 'SegNetCrossStitch', 'SegNetDense',
-    'SegNetMTAN', 'load_from_package'
+    'MTAN', 'CrossStitch', 'EfficientNetLite', 'MTANWideResNet', 'SegNet', 'SegNetCrossStitch',
+    'SegNetDense', 'SegNetMTAN', 'WideResNet', 'load_from_package'
 ]
