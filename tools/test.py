@@ -18,8 +18,8 @@ def parse_args(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--out', metavar='DIR', help='write the predictions of all tasks here')
     parser.add_argument(
         '--format-only', action='store_true',
-        help="write submission files (Cityscapes, Visual Decathlon) to --out or WORK_DIR/submission; no scores, and "
-        'no ground truth is needed')
+        help='write submission files (Cityscapes, Visual Decathlon) to --out or '
+        'WORK_DIR/submission; no scores, and no ground truth is needed')
     parser.add_argument('--show', action='store_true', help='show the pictures in a window')
     parser.add_argument('--show-dir', metavar='DIR', help='write the pictures here')
     parser.add_argument(

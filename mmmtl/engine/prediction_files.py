@@ -1,4 +1,4 @@
-"""Instances and panoptic maps as png and json."""
+"""Instances, panoptic maps and answers for whole images as png and json."""
 
 import json
 from collections.abc import Sequence
@@ -6,11 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mmengine.structures import InstanceData
+from mmengine.structures import InstanceData, LabelData
 from PIL import Image
 from scipy.ndimage import find_objects
 
 from mmmtl.clustering.panoptic import segments_info
+
+
+def write_image_level(stem: Path, sample: Any) -> None:
+    """Write ``<stem>_image.json``, if the sample has predictions for the whole image.
+
+    Args:
+        stem: path and beginning of the name of the file.
+        sample: data sample; of each field ``pred_...`` of ``LabelData`` all values are written.
+    """
+    found = {name: {key: value.reshape(-1).tolist() for key, value in sample.get(name).items()}
+             for name in sample.keys()  # noqa: SIM118 (a data sample is no dict)
+             if name.startswith('pred_') and isinstance(sample.get(name), LabelData)}
+    if found:
+        Path(f'{stem}_image.json').write_text(json.dumps(found), encoding='utf-8')
 
 
 def write_instances(stem: Path, ids: np.ndarray, instances: InstanceData,

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
+from mmengine.structures import PixelData
 from PIL import Image
 
 from mmmtl.registry import HOOKS
 
-from .prediction_files import write_instances, write_panoptic
+from .prediction_files import write_image_level, write_instances, write_panoptic
 
 
 @HOOKS.register_module()
@@ -28,6 +29,9 @@ class PredictionWriterHook(Hook):
     - ``NAME_panoptic.png``: ids as colours, as COCO has them: id = R + 256 G + 65536 B; 0 = void.
       ``NAME_panoptic.json``: of each segment ``id`` (1 + 1000 class + number), ``class``,
       ``name``, ``isthing``, ``iscrowd``, ``area`` and ``box``.
+
+    - ``NAME_image.json``: of each image-level task its ``item`` (class, or numbers in the task's
+      unit) and, of classes, ``scores``, under its field's name.
 
     What was not predicted is not written. The official submission files of Cityscapes are another
     matter: ``tools/test.py --format-only``.
@@ -57,8 +61,9 @@ class PredictionWriterHook(Hook):
             maps = {
                 name: sample.get(name).data.cpu().numpy()
                 for name in sample.all_keys()
-                if name.startswith('pred_') and name != 'pred_instances'
+                if name.startswith('pred_') and isinstance(sample.get(name), PixelData)
             }
+            write_image_level(stem, sample)
             maps = {name: m[0] if m.shape[0] == 1 else m for name, m in maps.items()}
             semantic = maps.pop('pred_sem_seg', None)
             if semantic is not None:

@@ -29,12 +29,16 @@ class ImageClassificationMetric(BaseMetric):
         ValueError: for a k below 1.
     """
 
+    #: looked for among what the heads of a model predict, before a run
+    pred_field: str = ''
+
     def __init__(self, field: str, topk: Sequence[int] = (1, ), prefix: str | None = None,
                  **kwargs: Any) -> None:
         super().__init__(prefix=prefix or field, **kwargs)
         if not topk or min(topk) < 1:
             raise ValueError(f'ImageClassificationMetric: topk must be numbers from 1, got {topk}')
         self.field, self.topk = field, tuple(topk)
+        self.pred_field = f'pred_{field}'
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Append one record an image: 1, and for each k whether the class is among the first."""

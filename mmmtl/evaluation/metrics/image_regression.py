@@ -25,9 +25,13 @@ class ImageRegressionMetric(BaseMetric):
         kwargs: ``collect_device``, ``collect_dir``.
     """
 
+    #: looked for among what the heads of a model predict, before a run
+    pred_field: str = ''
+
     def __init__(self, field: str, prefix: str | None = None, **kwargs: Any) -> None:
         super().__init__(prefix=prefix or field, **kwargs)
         self.field = field
+        self.pred_field = f'pred_{field}'
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Append one record an image: number of values, sums of errors and of their squares."""

@@ -69,10 +69,15 @@ class BaseImageHead(BaseModule, metaclass=ABCMeta):
 
     # -- network ------------------------------------------------------------------------------
     def forward(self, inputs: Any) -> Tensor:
-        """(N, C) as the network gives it, from (N, ``in_channels``, h, w) features."""
+        """(N, C) as the network gives it, from (N, ``in_channels``, h, w) features.
+
+        In single precision at least, whatever the features are in.
+        """
         if isinstance(inputs, list | tuple):
             inputs = inputs[self.in_index]
-        return self.fc(self.dropout(inputs.mean((2, 3))))
+        outputs = self.fc(self.dropout(inputs.mean((2, 3))))
+        half = outputs.dtype in (torch.float16, torch.bfloat16)
+        return outputs.float() if half else outputs
 
     # -- training -----------------------------------------------------------------------------
     def has_target(self, sample: Any) -> bool:

@@ -53,12 +53,13 @@ class ImageClassificationHead(BaseImageHead):
 
     def compare(self, outputs: Tensor, target: Tensor) -> Tensor:
         """Cross-entropy of (n, K) logits and (n, 1) classes."""
-        return F.cross_entropy(outputs.float(), target[:, 0].long(), self.class_weight,
+        weight = None if self.class_weight is None else self.class_weight.to(outputs)
+        return F.cross_entropy(outputs, target[:, 0].long(), weight,
                                label_smoothing=self.label_smoothing)
 
     def decode(self, outputs: Tensor) -> Tensor:
         """(N, K) probabilities."""
-        return outputs.float().softmax(-1)
+        return outputs.softmax(-1)
 
     def write(self, pred: Tensor, sample: Any) -> None:
         """Write the probabilities and the class of the largest one."""

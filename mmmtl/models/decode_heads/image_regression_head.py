@@ -62,12 +62,12 @@ class ImageRegressionHead(BaseImageHead):
 
     def compare(self, outputs: Tensor, target: Tensor) -> Tensor:
         """Mean loss between (n, C) standardised outputs and labels in the task's unit."""
-        target = (target.float() - self.mean) / self.std
-        return self._loss(outputs.float(), target, **self._options)
+        target = (target.to(outputs) - self.mean) / self.std
+        return self._loss(outputs, target, **self._options)
 
     def decode(self, outputs: Tensor) -> Tensor:
         """(N, C) values in the task's unit."""
-        return outputs.float() * self.std + self.mean
+        return outputs * self.std + self.mean
 
     def write(self, pred: Tensor, sample: Any) -> None:
         """Write the values."""

@@ -14,7 +14,8 @@ def test_all_are_tested():
     assert {name for name in names if '_mtan_' not in name} == {  # test_mtan_configs.py has those
 
         'cityscapes_multitask', 'cityscapes_multitask_128x256', 'nyuv2-13_144x192',
-        'nyuv2-40_144x192', 'street_scenes_128x256'}
+        'nyuv2-40_144x192', 'street_scenes_128x256',
+        'visual_decathlon_72x72'}  # tests/configs/test_decathlon.py
 
 
 @pytest.mark.parametrize(('name', 'size'), [
