@@ -12,3 +12,8 @@ from mmmtl.engine.epoch_steps import epoch_steps
 def test_all_ranks_together_see_all_frames(frames, batch, world, steps):
     loader = SimpleNamespace(dataset=[0] * frames, batch_size=batch)
     assert epoch_steps(SimpleNamespace(train_dataloader=loader, world_size=world)) == steps
+
+
+def test_a_batch_sampler_of_the_config_counts_itself():
+    loader = SimpleNamespace(dataset=[0] * 9, batch_size=None, batch_sampler=[[0]] * 5)
+    assert epoch_steps(SimpleNamespace(train_dataloader=loader, world_size=2)) == 5

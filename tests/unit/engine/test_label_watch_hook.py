@@ -22,5 +22,14 @@ def test_an_epoch_or_500_steps(frames, batch, world, patience):
         watch.update(dict(depth=False))
 
 
+def test_a_whole_epoch_where_batches_alternate():
+    watch = LabelWatch(['depth'])
+    batches = type('Batches', (list, ), dict(alternates=True))([[0]] * 700)
+    loader = SimpleNamespace(dataset=[0] * 9, batch_size=None, batch_sampler=batches)
+    LabelWatchHook().before_train(SimpleNamespace(
+        model=SimpleNamespace(label_watch=watch), world_size=1, train_dataloader=loader))
+    assert watch.patience == 700
+
+
 def test_other_models_are_left_alone():
     LabelWatchHook().before_train(SimpleNamespace(model=SimpleNamespace(), world_size=1))

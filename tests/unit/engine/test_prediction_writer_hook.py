@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from mmengine.structures import InstanceData, PixelData
+from mmengine.structures import InstanceData, LabelData, PixelData
 from mmseg.structures import SegDataSample
 from PIL import Image
 
@@ -99,3 +99,14 @@ def test_more_ids_than_16_bits_hold(tmp_path):
     s.pred_instance_map.data[0, 0, 0] = 65536
     with pytest.raises(ValueError, match='ids from 0 to 65536'):
         PredictionWriterHook(tmp_path).after_test_iter(None, 0, outputs=[s])
+
+
+def test_answers_for_the_whole_image(tmp_path):
+    s = SegDataSample(metainfo=dict(img_path='a/face.jpg'))
+    s.pred_age = LabelData(item=torch.tensor([31.5]))
+    s.pred_breed = LabelData(item=torch.tensor([1]), scores=torch.tensor([0.25, 0.75]))
+    s.gt_age = LabelData(item=torch.tensor([30.0]))
+    PredictionWriterHook(tmp_path).after_test_iter(None, 0, outputs=[s])
+    file, = tmp_path.iterdir()
+    assert file.name == 'face_image.json' and json.loads(file.read_text()) == {
+        'pred_age': {'item': [31.5]}, 'pred_breed': {'item': [1], 'scores': [0.25, 0.75]}}
