@@ -88,3 +88,45 @@ def test_labels_on_one_rank_give_the_gradients_of_one_process(tmp_path):
     for name, gradient in alone.items():
         assert torch.equal(first[name], second[name]), name
         assert torch.allclose(first[name], gradient, rtol=1e-4, atol=1e-6), name
+
+
+DOMAINS = '''
+import torch
+from mmengine.config import ConfigDict
+from mmengine.dist import get_rank
+from mmengine.model import MMDistributedDataParallel
+from mmengine.registry import init_default_scope
+from mmengine.structures import LabelData
+from mmseg.structures import SegDataSample
+from torch.optim import SGD
+from mmmtl.registry import MODELS
+
+init_default_scope('mmseg')
+torch.distributed.init_process_group('gloo')
+rank = get_rank()
+head = dict(type='mmmtl.ImageClassificationHead', in_channels=64, num_classes=3)
+model = MODELS.build(ConfigDict(
+    type='mmmtl.MultiTaskSegmentor',
+    data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor'),
+    backbone=dict(type='mmmtl.MTANWideResNet', depth=10, widen_factor=1),
+    decode_head=dict(head, field='a'), task_heads=dict(b=head, c=head),
+    loss_weighting=dict(type='UncertaintyWeighting'), train_cfg={}, test_cfg=dict(mode='whole')))
+ddp = MMDistributedDataParallel(model)
+optimizer = SGD(model.parameters(), 0.05)
+for step in range(7):
+    task = 'abc'[step % 3] if step < 6 else 'ab'[rank]  # at last another one on each rank
+    sample = SegDataSample(metainfo=dict(img_shape=(16, 16), tasks=[task]))
+    sample.set_data({f'gt_{task}': LabelData(item=torch.tensor([step % 3]))})
+    losses = ddp(inputs=torch.randn(2, 3, 16, 16), data_samples=[sample] * 2, mode='loss')
+    optimizer.zero_grad()
+    model.parse_losses(losses)[0].backward()
+    optimizer.step()
+torch.save({n: p.detach() for n, p in model.named_parameters()}, f'rank_{rank}.pth')
+'''
+
+
+def test_batches_of_one_task_stop_nothing(tmp_path):
+    """Every parameter has a gradient at every step, or DDP would not get beyond the second."""
+    run_ranks(DOMAINS, 2, tmp_path)
+    first, second = (torch.load(tmp_path / f'rank_{rank}.pth') for rank in (0, 1))
+    assert len(first) > 50 and all(torch.equal(first[name], second[name]) for name in first)
