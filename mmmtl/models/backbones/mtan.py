@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from mmmtl.registry import MODELS
 
-from .attention import AttentionMask, per_task
+from .attention import TaskAttention
 from .stages import channels_of, run, split_stages
 
 
@@ -24,11 +24,11 @@ class MTAN(BaseModule):
     ``a_N = m_N ⊙ p_N``, ``m_N = h_N(g_N([u_N; f_{N-1}(a_{N-1})]))`` (``[u_1]`` in the first
     stage).
 
-    g and h are 1×1 convolutions per task (:class:`AttentionMask`, a quarter of the channels between
-    them); f is a residual bottleneck shared by the tasks that gives as many channels as u, and is
-    followed by maxima down to u's size where that is smaller. Heads get the a_N of the backbone's
-    ``out_indices``. Where a stage has one block, which may change the size, u is brought to the
-    size of p by maxima; the authors' stages all have several.
+    g and h are 1×1 convolutions per task (a quarter of the channels between them); f is a residual
+    bottleneck shared by the tasks that gives as many channels as u, and is followed by maxima down
+    to u's size where that is smaller. Heads get the a_N of the backbone's ``out_indices``. Where a
+    stage has one block, which may change the size, u is brought to the size of p by maxima; the
+    authors' stages all have several.
 
     In a config that inherits another, one line::
 
@@ -65,8 +65,7 @@ class MTAN(BaseModule):
         channels = channels_of(self.backbone)
         entering = [u for u, _ in channels]
         self.attention = ModuleList(
-            per_task(self.tasks, AttentionMask, u if stage == 0 else 2 * u, p,
-                     max(1, p // reduction))
+            TaskAttention(self.tasks, u if stage == 0 else 2 * u, p, max(1, p // reduction))
             for stage, (u, p) in enumerate(channels))
         self.shared = ModuleList(
             Bottleneck(p, following, max(1, following // reduction), norm_cfg)
@@ -85,7 +84,7 @@ class MTAN(BaseModule):
                 seen = before
                 if number > 0:
                     seen = torch.cat([before, _maxima(self.shared[number - 1](maps[-1]), x)], 1)
-                maps.append(self.attention[number][task](seen) * x)
+                maps.append(self.attention[number](task, seen, x))
         return {task: tuple(maps[number] for number in parts.outputs)
                 for task, maps in attended.items()}
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmmtl.registry import MODELS
 
-from ..attention import AttentionMask, per_task
+from ..attention import TaskAttention
 from .column import WIDTHS, SegNetBase, make_decoder, make_encoder, pool, unit, unpool
 
 
@@ -41,13 +42,13 @@ class SegNetMTAN(SegNetBase):
         self.decoder = make_decoder()
         outputs = (WIDTHS[0], *WIDTHS[:-1])  # of decoder level k, also of its shared f
         self.encoder_attention = nn.ModuleList(
-            per_task(self.tasks, AttentionMask, width if k == 0 else 2 * width, width)
+            TaskAttention(self.tasks, width if k == 0 else 2 * width, width)
             for k, width in enumerate(WIDTHS))
         self.encoder_shared = nn.ModuleList(
             unit(width, following)
             for width, following in zip(WIDTHS, (*WIDTHS[1:], WIDTHS[-1]), strict=True))
         self.decoder_attention = nn.ModuleList(
-            per_task(self.tasks, AttentionMask, width + output, output)
+            TaskAttention(self.tasks, width + output, output)
             for width, output in zip(WIDTHS, outputs, strict=True))
         self.decoder_shared = nn.ModuleList(
             unit(width, output) for width, output in zip(WIDTHS, outputs, strict=True))
@@ -62,16 +63,16 @@ class SegNetMTAN(SegNetBase):
             last = encode[1:](first)
             for task in self.tasks:
                 seen = first if k == 0 else torch.cat([first, attended[task]], 1)
-                masked = self.encoder_attention[k][task](seen) * last
-                attended[task] = pool(self.encoder_shared[k](masked))[0]
+                masked = self.encoder_attention[k](task, seen, last)
+                attended[task] = F.max_pool2d(self.encoder_shared[k](masked), 2)
             x, place = pool(last)
             places.append(place)
         for k in reversed(range(len(self.decoder))):
             first = unpool(x, places[k])
             x = self.decoder[k](first)
             for task in self.tasks:
-                larger = nn.functional.interpolate(
+                larger = F.interpolate(
                     attended[task], size=places[k].size, mode='bilinear', align_corners=True)
                 seen = torch.cat([first, self.decoder_shared[k](larger)], 1)
-                attended[task] = self.decoder_attention[k][task](seen) * x
+                attended[task] = self.decoder_attention[k](task, seen, x)
         return {task: (value, ) for task, value in attended.items()}
