@@ -69,7 +69,7 @@ class NYUv2MultiTaskDataset(BaseMultiTaskDataset):
         folders = dict(img_path='image', seg_map_path=f'label{num_classes}', depth_path='depth',
                        instance_path='instance', normal_path='normal')
         given = dict(data_prefix or {})
-        optional = tuple({'instance_path', 'normal_path'} - set(given))
+        optional = tuple(sorted({'instance_path', 'normal_path'} - set(given)))
         self.full_metainfo = dict(
             classes=NYU13_CLASSES if num_classes == 13 else NYU40_CLASSES,
             palette=palette(num_classes), thing_classes=thing_classes(num_classes))

@@ -67,6 +67,9 @@ for i in indices:
 scores.update({key: score for key, score in metric.evaluate(SIZE).items() if score == score})
 with open(f'scores_{world}_{rank}.json', 'w') as file:
     json.dump(scores, file)
+if world > 1:  # or its threads may still run when the process ends, which then aborts
+    torch.distributed.barrier()
+    torch.distributed.destroy_process_group()
 '''
 
 

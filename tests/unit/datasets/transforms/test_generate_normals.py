@@ -63,6 +63,18 @@ def test_depth_that_was_moved_is_refused(tmp_path):
     assert 'gt_normal_map' in GenerateNormals()(later)['fields_not_flipped']
 
 
+def test_through_a_pipeline(tmp_path):
+    """Mirrored and enlarged twofold: n becomes (-x, y, 2 z) at length 1."""
+    frame = load(tmp_path, img=np.zeros((*SHAPE, 3), np.uint8), ori_shape=SHAPE, img_shape=SHAPE)
+    plain = GenerateNormals()(frame)['gt_normal_map'].copy()
+    steps = [dict(type='RandomFlip', prob=1.), dict(type='Resize', scale_factor=2.),
+             dict(type='mmmtl.RepairUnits'), dict(type='mmmtl.PackMultiTaskInputs')]
+    found = Compose(steps)(frame)['data_samples'].gt_normal_map.data.numpy()
+    wanted = plain[:, ::-1] * (-1, 1, 2)
+    wanted = (wanted / np.linalg.norm(wanted, axis=-1, keepdims=True)).transpose(2, 0, 1)
+    np.testing.assert_allclose(found, wanted.repeat(2, 1).repeat(2, 2), atol=1e-6)
+
+
 @pytest.mark.parametrize(('options', 'message'), [
     (dict(intrinsics='kinect'), "must be 'nyuv2'"), (dict(intrinsics=dict(fx=1)), r"keys \['fx'\]"),
     (dict(window=6), 'not 6'), (dict(max_jump=1.), 'max_jump')])
