@@ -7,11 +7,11 @@ from typing import Any
 from mmengine.config import Config
 from mmseg.evaluation import IoUMetric
 
-from mmmtl.models.segmentors.task_config import complete_head_cfg
+from mmmtl.models.segmentors.task_config import class_of, complete_head_cfg
 from mmmtl.registry import METRICS
 
 from .methods import EQUAL, set_balancer
-from .tasks import class_of, tasks_of
+from .tasks import tasks_of
 
 _SEMANTICS = 'pred_sem_seg'
 
@@ -42,7 +42,9 @@ def single_task_config(cfg: Config, task: str) -> Config:
     if 'unlabelled_tasks' in model:
         model['unlabelled_tasks'] = [name for name in model.unlabelled_tasks if name == task]
     set_balancer(cfg, None)
-    pred_field = getattr(class_of(model.decode_head), 'pred_field', _SEMANTICS)
+    head = model.decode_head
+    pred_field = (f"pred_{head['field']}" if 'field' in head else  # an image-level task
+                  getattr(class_of(head), 'pred_field', _SEMANTICS))
     for key in ('val_evaluator', 'test_evaluator'):
         if cfg.get(key):
             cfg[key] = metrics_of(cfg[key], pred_field, task)

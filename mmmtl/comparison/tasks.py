@@ -1,12 +1,9 @@
 """Which tasks a model's config has."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from mmengine.config import ConfigDict
 
 from mmmtl.apis.config import is_multi_task
-from mmmtl.registry import MODELS
+from mmmtl.models.segmentors.task_config import names_of_tasks
 
 
 def tasks_of(model: ConfigDict) -> list[str]:
@@ -18,14 +15,6 @@ def tasks_of(model: ConfigDict) -> list[str]:
     if not is_multi_task(model):
         raise ValueError(f"model.type is {model.get('type')!r}; methods of balancing work in a "
                          "'mmmtl.MultiTaskSegmentor'")
-    first = model.get('decode_task') or getattr(
-        class_of(model.decode_head), 'default_task', 'semantic')
-    heads = model.get('task_heads') or {}
-    return [first, *(name for name, head in heads.items() if head is not None)]
-
-
-def class_of(head: Any) -> type | None:
-    """The class of a head's config; none of a cascade's list."""
-    if isinstance(head, Mapping):
-        return MODELS.get(head['type']) if isinstance(head['type'], str) else head['type']
-    return None
+    heads = {name: head for name, head in (model.get('task_heads') or {}).items()
+             if head is not None}
+    return names_of_tasks(model.get('decode_task'), model.decode_head, heads)

@@ -46,8 +46,8 @@ def names_of_tasks(decode_task: str | None, decode_head: Any,
         decode_head: its config (or the list of a cascade).
         task_heads: configs of the others.
     """
-    if not decode_task and isinstance(decode_head, Mapping):
-        cls = _class_of(decode_head)
+    cls = class_of(decode_head)
+    if not decode_task and cls is not None:
         decode_task = decode_head.get('field') or getattr(cls, 'default_task', None)
     return [decode_task or 'semantic', *task_heads]
 
@@ -67,7 +67,7 @@ def complete_tasks(cfg: Any, tasks: Sequence[str]) -> Any:
     """
     if not isinstance(cfg, Mapping) or 'type' not in cfg:
         return cfg
-    cls = _class_of(cfg)
+    cls = class_of(cfg)
     if not getattr(cls, 'features_per_task', False):
         return cfg
     if set(cfg.get('tasks') or tasks) != set(tasks):
@@ -79,7 +79,10 @@ def complete_tasks(cfg: Any, tasks: Sequence[str]) -> Any:
     return cfg
 
 
-def _class_of(cfg: Mapping[str, Any]) -> type | None:
+def class_of(cfg: Any) -> type | None:
+    """The class that a config of one module names; none of a cascade's list."""
+    if not isinstance(cfg, Mapping):
+        return None
     named = cfg.get('type')
     return MODELS.get(named) if isinstance(named, str) else named
 

@@ -78,3 +78,13 @@ def test_balancers_clustering_and_optional_labels_go(cfg):
 def test_unknown_task(cfg):
     with pytest.raises(KeyError, match="no task 'normals'; the tasks are"):
         single_task_config(cfg, 'normals')
+
+
+def test_an_image_level_task(cfg):
+    cfg.model.task_heads['age'] = dict(
+        type='mmmtl.ImageRegressionHead', in_channels=32, in_index=3)
+    cfg.val_evaluator = [*cfg.val_evaluator, dict(type='mmmtl.ImageRegressionMetric', field='age')]
+    cfg.test_evaluator = cfg.val_evaluator
+    single = single_task_config(cfg, 'age')
+    assert [m['type'] for m in single.val_evaluator] == ['mmmtl.ImageRegressionMetric']
+    assert list(build(cfg, 'age').heads) == ['age']
