@@ -37,6 +37,9 @@ def single_task_config(cfg: Config, task: str) -> Config:
         model.pop('num_stages', None)
     model['decode_task'] = task
     model['task_heads'] = {}
+    for part in ('backbone', 'neck'):
+        if model.get(part):
+            model[part].pop('tasks', None)  # of features per task; the segmentor fills in this one
     model['loss_weighting'] = dict(EQUAL)
     model['instance_clustering'] = None
     if 'unlabelled_tasks' in model:

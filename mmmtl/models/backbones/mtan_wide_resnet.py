@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from mmmtl.registry import MODELS
 
 from ..segmentors.lazy_features import LazyFeatures
+from .attention import TaskAttention
 from .task_batch_norm import TaskBatchNorm2d, choose_task
 from .wide_resnet import WideResNet
 
@@ -81,10 +82,9 @@ class MTANWideResNet(BaseModule):
         self.shared_attention = nn.ModuleList(
             nn.Sequential(nn.Conv2d(width, out, 3, padding=1), norm(out), nn.ReLU(inplace=True))
             for width, out in zip(widths, after, strict=True))
-        self.task_attention = nn.ModuleDict({
-            task: nn.ModuleList(_mask(width if j == 0 else 2 * width, width)
-                                for j, width in enumerate(widths))
-            for task in self.tasks})
+        self.attention = nn.ModuleList(
+            TaskAttention(self.tasks, width if j == 0 else 2 * width, width)
+            for j, width in enumerate(widths))
         self.out_channels = (widths[3], )
         self._task_norms = [m for m in self.modules() if isinstance(m, TaskBatchNorm2d)]
 
@@ -102,27 +102,22 @@ class MTANWideResNet(BaseModule):
                     maps.extend(self.trunk(x))
                 return self._attend(maps, task)
 
-        return LazyFeatures(
-            self.tasks, compute, lambda task: self.task_attention[task].parameters(),
-            self._shared_parameters())
+        return LazyFeatures(self.tasks, compute, self._own_parameters, self._shared_parameters())
 
     def _attend(self, maps: Sequence[Tensor], task: str) -> tuple[Tensor, ...]:
         before = None
-        for j, (features, mask, shared) in enumerate(
-                zip(maps, self.task_attention[task], self.shared_attention, strict=True)):
+        for j, (features, attention, shared) in enumerate(
+                zip(maps, self.attention, self.shared_attention, strict=True)):
             seen = features if before is None else torch.cat([features, before], 1)
-            before = shared(mask(seen) * features)
+            before = shared(attention(task, seen, features))
             if j < 3:
                 before = F.max_pool2d(before, 2, ceil_mode=True)
         return (before, )
 
+    def _own_parameters(self, task: str) -> Iterator[nn.Parameter]:
+        for attention in self.attention:
+            yield from attention[task].parameters()
+
     def _shared_parameters(self) -> Iterator[nn.Parameter]:
         yield from self.trunk.parameters()
         yield from self.shared_attention.parameters()
-
-
-def _mask(in_channels: int, channels: int) -> nn.Sequential:
-    """The task's mask of a map."""
-    return nn.Sequential(
-        nn.Conv2d(in_channels, channels, 1), nn.BatchNorm2d(channels), nn.ReLU(inplace=True),
-        nn.Conv2d(channels, channels, 1), nn.BatchNorm2d(channels), nn.Sigmoid())

@@ -24,7 +24,7 @@ def test_parameters(k):
     shared = sum(9 * a * b + 3 * b for a, b in zip(widths, [*widths[1:], widths[3]], strict=True))
     own = mask(16, 16) + sum(mask(2 * w, w) for w in widths[1:])
     assert count(net.shared_attention) == shared
-    assert [count(net.task_attention[task]) for task in TASKS] == [own] * 3
+    assert [sum(count(a[task]) for a in net.attention) for task in TASKS] == [own] * 3
     assert count(net) == count(net.trunk) + shared + 3 * own
     if k == 4:
         assert (shared, own) == (969_792, 261_344)
@@ -37,7 +37,7 @@ def test_the_formula_by_hand(statistics):
     net = MTANWideResNet(TASKS, 10, 1, statistics).eval()
     x = torch.randn(2, 3, 16, 24)
     with torch.no_grad():
-        u, g, f = net.trunk(x), net.task_attention['b'], net.shared_attention
+        u, g, f = net.trunk(x), [a['b'] for a in net.attention], net.shared_attention
         p = F.max_pool2d(f[0](g[0](u[0]) * u[0]), 2)
         p = F.max_pool2d(f[1](g[1](torch.cat([u[1], p], 1)) * u[1]), 2)
         p = F.max_pool2d(f[2](g[2](torch.cat([u[2], p], 1)) * u[2]), 2)
@@ -58,8 +58,8 @@ def test_only_what_is_asked_for_is_computed():
     features['b']
     changed = {key for key, value in net.state_dict().items()
                if not torch.equal(value, before[key])}
-    assert any(key.startswith('task_attention.b') for key in changed)
-    assert not any(key.startswith(('task_attention.a', 'task_attention.c')) for key in changed)
+    tasks = {key.split('.')[2] for key in changed if key.startswith('attention.')}
+    assert tasks == {'b'}
     mean = net.trunk.bn1.running_mean
     assert mean[1].any() and not mean[[0, 2]].any()
 
