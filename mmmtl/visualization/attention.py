@@ -64,8 +64,8 @@ def _common_start(names: list[str]) -> str:
 def _record(stages: dict[str, StageAttention], name: str, module: TaskAttention,
             args: tuple[Any, ...], output: Any) -> None:
     task, seen, shared = args
-    stage = stages.setdefault(name, StageAttention(shared[0].float().cpu().numpy()))
-    stage.masks[task] = module[task](seen)[0].float().cpu().numpy()
+    stage = stages.setdefault(name, StageAttention(shared[0].detach().float().cpu().numpy()))
+    stage.masks[task] = module[task](seen)[0].detach().float().cpu().numpy()
 
 
 def draw_masks(image: np.ndarray, stages: Mapping[str, StageAttention]) -> np.ndarray:
