@@ -12,6 +12,8 @@ from mmengine.runner import Runner
 
 from mmmtl.registry import HOOKS
 
+from .random_state import RandomState
+
 _BACKEND = 'mmmtl_atomic'
 
 
@@ -22,6 +24,8 @@ class AtomicCheckpointHook(CheckpointHook):
     mmengine writes over the target (a kill leaves half a file under a checkpoint's name) and,
     with ``max_keep_ckpts`` or ``save_best``, removes the old file before it writes the new one.
     Here a checkpoint is written beside its target and then renamed, and old ones go last.
+    The state of the random generators goes with it, so that a resumed run draws what the run that
+    was not stopped would have drawn (:class:`~mmmtl.engine.random_state.RandomState`).
     ``tools/train.py`` takes this hook instead of ``CheckpointHook``.
     """
 
@@ -30,8 +34,10 @@ class AtomicCheckpointHook(CheckpointHook):
         if local and not kwargs.get('backend_args') and not kwargs.get('file_client_args'):
             kwargs['backend_args'] = dict(backend=_BACKEND)
         super().__init__(*args, **kwargs)
+        self._random = RandomState()
 
     def _save_checkpoint_with_step(self, runner: Runner, step: int, meta: dict) -> None:
+        self._random.gather()
         with self._removals_last():
             super()._save_checkpoint_with_step(runner, step, meta)
 
@@ -42,6 +48,7 @@ class AtomicCheckpointHook(CheckpointHook):
             KeyError: naming the score and the prefixes.
         """
         super().before_train(runner)
+        self._random.before_train(runner)
         metrics = runner.val_loop.evaluator.metrics if runner.val_loop else []
         prefixes = [metric.prefix for metric in metrics]
         for key in self.save_best or ():
@@ -55,8 +62,29 @@ class AtomicCheckpointHook(CheckpointHook):
                    if key != 'auto' and key not in metrics]
         if missing:
             raise KeyError(f'save_best names {missing}, but the scores are {list(metrics)}')
+        self._random.gather()
         with self._removals_last():
             super()._save_best_checkpoint(runner, metrics)
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Add the random state."""
+        self._random.save(checkpoint)
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Take the random state, if the run is resumed."""
+        self._random.load(runner, checkpoint)
+
+    def before_train_epoch(self, runner: Runner) -> None:
+        """Go on with the random state."""
+        self._random.before_epoch()
+
+    def before_val(self, runner: Runner) -> None:
+        """Keep the random state of training."""
+        self._random.before_val()
+
+    def after_val(self, runner: Runner) -> None:
+        """Go on with it."""
+        self._random.after_val()
 
     @contextmanager
     def _removals_last(self) -> Iterator[None]:
