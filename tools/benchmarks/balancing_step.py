@@ -1,6 +1,6 @@
 """What gradient balancing costs: a training step of each method beside one with equal weights.
 
-    python tools/benchmarks/balancing_step.py [--network lite0 | resnet18] [--device cuda]
+    python tools/benchmarks/balancing_step.py [--network lite0 | resnet18] [--device cuda] [--quick]
 
 Forward, losses, gradients, combination and optimizer step of three tasks (semantics, instance
 vectors, inverse depth) on random frames, side by side in one process; medians of the rounds.
@@ -37,6 +37,9 @@ CONFIG = Path(__file__).parents[2] / 'configs' / '_base_' / 'models' / 'lite0_fp
 SIZES = dict(lite0=(144, 192), resnet18=(128, 256))
 TASKS = ('semantic', 'instance', 'depth')
 BASE = 'equal weights (mmengine)'
+#: ``--quick``: one method of each kind that works at both levels, in LibMTL and in TorchJD
+QUICK = ['Sum', 'PCGrad', 'UPGrad', 'MGDA', 'GradNorm']
+QUICK_ROUNDS = 5
 #: what a method of three tasks cannot do without
 ARGUMENTS = dict(Constant=dict(weights=[1.0, 1.0, 1.0]), Krum=dict(n_byzantine=0),
                  TrimmedMean=dict(trim_number=1), CRMOGM=dict(weighting=dict(type='UPGrad')))
@@ -232,7 +235,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--network', choices=sorted(SIZES), default='lite0')
     parser.add_argument('--batch', type=int, default=4)
-    parser.add_argument('--rounds', type=int, default=15)
+    parser.add_argument('--rounds', type=int, help=f'15 by default, {QUICK_ROUNDS} with --quick')
+    parser.add_argument('--quick', action='store_true',
+                        help=f'{", ".join(QUICK)}; memory of the base and of PCGrad only')
     parser.add_argument('--device', default='cpu', choices=('cpu', 'cuda'))
     parser.add_argument('--methods', nargs='*', help='of known_balancers(); all by default')
     parser.add_argument('--no-memory', action='store_true')
@@ -240,7 +245,8 @@ def main() -> None:
     args = parser.parse_args()
     init_default_scope('mmseg')
     threads = use_free_cores()
-    methods = args.methods or known_balancers()
+    methods = args.methods or (QUICK if args.quick else known_balancers())
+    rounds = args.rounds or (QUICK_ROUNDS if args.quick else 15)
     steps = Steps(args.network, args.batch, args.device)
     ways = steps.candidates(methods)
     if args.memory_of:
@@ -249,11 +255,13 @@ def main() -> None:
     print(f'{threads} thread(s), torch {torch.__version__}, {args.network}, {args.batch} frames of '
           f'{"x".join(map(str, SIZES[args.network]))}, {args.device}\n')
     calls = {name: make() for name, make in ways.items()}
-    print(table(side_by_side(calls, args.rounds), BASE), flush=True)
+    print(table(side_by_side(calls, rounds), BASE), flush=True)
     if args.no_memory:
         return
     print('\n| | peak MiB of a step |\n|---|---|')
     for name in ways:
+        if args.quick and name != BASE and not name.startswith('PCGrad'):
+            continue
         command = [sys.executable, __file__, '--network', args.network, '--batch', str(args.batch),
                    '--device', args.device, '--memory-of', name, '--methods', *methods]
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -17,6 +17,8 @@ KENDALL = dict(type='UncertaintyWeighting')
 CASES = {
     'Sum': dict(balancer=dict(type='Sum')),
     'Kendall': dict(balancer=dict(type='Sum'), weighting=KENDALL),
+    'DWA': dict(balancer=dict(type='Sum'),
+                weighting=dict(type='DynamicWeightAverage', interval=1)),
     'STCH': dict(balancer=dict(type='Sum'),
                  weighting=dict(type='ScalarizerWeighting',
                                 scalarizer=dict(type='STCH', mu=1.0))),
