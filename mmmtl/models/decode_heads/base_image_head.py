@@ -94,10 +94,17 @@ class BaseImageHead(BaseModule, metaclass=ABCMeta):
         rows = [i for i, sample in enumerate(batch_data_samples) if self.has_target(sample)]
         if not rows:
             return {self.loss_name: zero_of(outputs)}
-        target = torch.stack([batch_data_samples[i].get(self.target_field).item.reshape(-1)
-                              for i in rows]).to(outputs.device)
+        target = self._targets([batch_data_samples[i] for i in rows]).to(outputs.device)
         outputs = outputs if len(rows) == len(outputs) else outputs[rows]
         return {self.loss_name: self.compare(outputs, target)}
+
+    def _targets(self, samples: list) -> Tensor:
+        """(n, k) labels of labelled images."""
+        return torch.stack([sample.get(self.target_field).item.reshape(-1) for sample in samples])
+
+    def count(self, samples: list) -> float:
+        """What the loss of a batch divides by: its labelled images."""
+        return float(sum(self.has_target(sample) for sample in samples))
 
     @abstractmethod
     def compare(self, outputs: Tensor, target: Tensor) -> Tensor:

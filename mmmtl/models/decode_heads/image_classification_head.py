@@ -57,6 +57,16 @@ class ImageClassificationHead(BaseImageHead):
         return F.cross_entropy(outputs, target[:, 0].long(), weight,
                                label_smoothing=self.label_smoothing)
 
+    def count(self, samples: list) -> float:
+        """The labelled images, or the sum of their classes' weights."""
+        if self.class_weight is None:
+            return super().count(samples)
+        labelled = [sample for sample in samples if self.has_target(sample)]
+        if not labelled:
+            return 0.0
+        classes = self._targets(labelled)[:, 0].long().to(self.class_weight.device)
+        return float(self.class_weight[classes].sum())
+
     def decode(self, outputs: Tensor) -> Tensor:
         """(N, K) probabilities."""
         return outputs.softmax(-1)

@@ -26,7 +26,7 @@ def normal_cosine(pred: Tensor, target: Tensor) -> Tensor:
     if pred.shape != target.shape:
         raise ValueError(
             f'prediction {tuple(pred.shape)} and target {tuple(target.shape)} differ in shape')
-    measured = torch.isfinite(target).all(dim=1, keepdim=True)
+    measured = _measured(target)
     pred = pred.float()
     # where() instead of products: 0 * NaN and 0 * infinity would put NaN into loss and gradient.
     pred = pred.where(measured, torch.zeros_like(pred))
@@ -35,6 +35,11 @@ def normal_cosine(pred: Tensor, target: Tensor) -> Tensor:
     cosines = (pred / length * target).sum(1, keepdim=True)
     count = measured.sum()
     return (count - cosines.sum()) / count.clamp(min=1)
+
+
+def _measured(target: Tensor) -> Tensor:
+    """(N, 1, H, W) whether all components are known."""
+    return torch.isfinite(target).all(dim=1, keepdim=True)
 
 
 @MODELS.register_module()
@@ -55,6 +60,11 @@ class NormalCosineLoss(nn.Module):
     def __init__(self, loss_weight: float = 1.0) -> None:
         super().__init__()
         self.loss_weight = loss_weight
+
+    @staticmethod
+    def count(target: Tensor) -> Tensor:
+        """The measured pixels, which the loss is a mean over."""
+        return _measured(target).sum()
 
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
         """See :func:`normal_cosine`."""

@@ -7,6 +7,7 @@ from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
 
+from ..decode_heads.base_image_head import BaseImageHead
 from ..decode_heads.base_task_head import BaseTaskHead
 from ..decode_heads.body import CascadeHead
 from ..losses.pixel_mean import PixelMean
@@ -46,6 +47,8 @@ class WorldCounts:
                     'without class_weight, mmmtl.MaskedL1Loss and its kin)') from error
 
     def _learn(self, name: str, heads: Sequence[nn.Module]) -> None:
+        if isinstance(heads[0], BaseImageHead):  # which say their counts themselves
+            return
         means = [mean for head in heads for mean in _pixel_means(head)]
         if len(set(means)) > 1:
             raise ValueError(f'its losses are means over different pixels, {set(means)}')
@@ -71,7 +74,9 @@ class WorldCounts:
                 for name, head in heads.items()}
 
     def _count(self, name: str, head: nn.Module, samples: Sequence[SegDataSample],
-               like: Tensor) -> Tensor:
+               like: Tensor) -> Tensor | float:
+        if isinstance(head, BaseImageHead):
+            return head.count(list(samples))
         if isinstance(head, BaseTaskHead):
             target = head.targets(samples, like)
             mean = self._pixel_means.get(name)

@@ -30,6 +30,13 @@ CASES = {
                           loss_decode=dict(type='mmmtl.BerHuLoss')),
             depth=dict(type='mmmtl.InverseDepthHead',
                        loss_decode=dict(type='mmmtl.MaskedHuberLoss')))), None),
+    'normals, images': (dict(
+        task_heads=dict(
+            normal=dict(type='mmmtl.SurfaceNormalHead'),
+            age=dict(type='mmmtl.ImageRegressionHead', in_channels=8),
+            kind=dict(type='mmmtl.ImageClassificationHead', in_channels=8, num_classes=3,
+                      class_weight=[0.5, 1.0, 3.0])),
+        loss_weighting=dict(type='FixedWeighting')), None),
     'task head, GradNorm': (dict(
         decode_head=dict(type='mmmtl.SemanticHead', body=HEAD),
         loss_weighting=dict(type='FixedWeighting')), 'GradNorm'),
@@ -40,6 +47,7 @@ from mmengine.dist import get_rank, get_world_size
 from mmengine.model import MMDistributedDataParallel
 from mmengine.optim import OptimWrapper
 from mmengine.registry import init_default_scope
+from mmengine.structures import LabelData
 import mmseg.models
 from mmmtl.balancing import MultiTaskOptimWrapper
 from mmmtl.registry import MODELS
@@ -57,10 +65,15 @@ mine = range(8) if world == 1 else order[rank * 8 // world:(rank + 1) * 8 // wor
 
 def frame(number, step):
     """Frames differ in how much of them is labelled."""
-    sample = toy_sample(tasks=TASKS[number], seed=number + 10 * step)
+    tasks = [*TASKS[number], *(['normal'] if number in (0, 3, 5) else [])]
+    sample = toy_sample(tasks=tasks, seed=number + 10 * step)
+    if number in (1, 3, 4, 6):
+        sample.set_data(dict(gt_age=LabelData(item=torch.tensor([2. + number + step]))))
+    if number in (0, 3, 6, 7):
+        sample.set_data(dict(gt_kind=LabelData(item=torch.tensor([number % 3]))))
     if 'semantic' in TASKS[number]:
         sample.gt_sem_seg.data[:, :3 * number] = 255
-    for field in ('gt_instance_vector', 'gt_inverse_depth_map'):
+    for field in ('gt_instance_vector', 'gt_inverse_depth_map', 'gt_normal_map'):
         if field in sample:
             sample.get(field).data[:, :4 + 2 * number] = torch.nan
     return sample
