@@ -8,3 +8,4 @@ model = dict(task_heads=dict(
     depth=dict(type='mmmtl.DepthHead', zoom=False),
     normal=dict(type='mmmtl.SurfaceNormalHead', zoom=False)))
 log_processor = dict(by_epoch=True)
+default_hooks = dict(visualization=dict(backend_args=dict(backend='numpy_image')))  # .npy frames

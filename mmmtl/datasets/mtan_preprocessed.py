@@ -9,6 +9,7 @@ from mmseg.datasets import CityscapesDataset
 
 from mmmtl.registry import DATASETS
 
+from . import numpy_image_backend  # noqa: F401  registers it, for pictures of the frames
 from .base_multi_task import BaseMultiTaskDataset
 from .cityscapes_labels import COARSE_CLASSES, THING_CLASSES, coarse_metainfo
 from .nyuv2_labels import NYU13_CLASSES, palette, thing_classes
