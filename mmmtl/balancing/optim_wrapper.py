@@ -127,6 +127,7 @@ class BalancingMixin:
             model.require_forward_param_sync = True
 
     # -- a step -------------------------------------------------------------------------------
+    @torch.compiler.disable  # within a compiled train_step (mmengine's compile=True)
     def update_params(self, loss: Tensor, step_kwargs: dict | None = None,
                       zero_kwargs: dict | None = None) -> None:
         """Differentiate each task's loss; at the end of an accumulation, combine and step.

@@ -62,10 +62,13 @@ class ParametersLevel(Level):
     def _lay_out(self, terms: list[Tensor]) -> None:
         reach, _, compiled = self._find_reach(terms)
         self._set_layout(reach)
-        if compiled and not self._patterns and not any(
-                self.layout.specific(k) for k in range(len(self.tasks))):
+        of_weighting = {i for i, p in enumerate(self.parameters)
+                        if any(p is other for other in self._never)}
+        if compiled and not self._patterns and not all(
+                set(self.layout.specific(k)) - of_weighting for k in range(len(self.tasks))):
             raise ValueError(
-                'a compiled function hides which task reaches which parameter (all reach all). '
+                'a compiled function hides which task reaches which parameter (what it contains '
+                'is reached by all). '
                 "Name what is shared, for example shared=['backbone', 'neck'], or compile the "
                 'backbone only')
         say(f'Gradient balancing: {self.layout.describe()}')

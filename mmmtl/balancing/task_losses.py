@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
 _ATTRIBUTE = 'task_losses'
@@ -25,6 +26,7 @@ class TaskLosses:
     features: tuple[Tensor, ...] | None = None
 
 
+@torch.compiler.disable  # attributes of traced tensors are lost
 def hand_over(total: Tensor, terms: Mapping[str, Tensor], present: Sequence[str] | None = None,
               features: Sequence[Tensor] | None = None) -> Tensor:
     """Attach the tasks' losses to the total; a model does so in ``parse_losses``.

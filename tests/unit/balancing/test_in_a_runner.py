@@ -31,7 +31,7 @@ def collate(frames):
                 targets={t: torch.cat([f['targets'][t] for f in frames]) for t in 'abc'})
 
 
-def run(folder, iters, resume=None, **optim_wrapper):
+def run(folder, iters, resume=None, cfg=None, **optim_wrapper):
     runner = Runner(
         model=ToyTasks(weighting=dict(type='UncertaintyWeighting')), work_dir=str(folder),
         train_dataloader=dict(
@@ -50,7 +50,7 @@ def run(folder, iters, resume=None, **optim_wrapper):
         visualizer=dict(type='Visualizer', vis_backends=[dict(type=name) for name in BACKENDS]),
         load_from=resume and str(resume), resume=bool(resume),
         experiment_name=f'{folder.parent.name}_{folder.name}',  # visualizers are found by it
-        randomness=dict(seed=2), default_scope='mmseg')
+        randomness=dict(seed=2), default_scope='mmseg', cfg=cfg)
     runner.train()
     return runner
 
@@ -75,3 +75,16 @@ def test_resumed_run_is_the_run_that_was_not_cut(tmp_path, optim_wrapper):
         assert {'grad_norm/a', 'grad_cos/a-b', 'balance/c'} <= set(entries[-1])
         written = list((tmp_path / 'whole').glob('*/vis_data/events.out.tfevents*'))
         assert bool(written) == ('TensorboardVisBackend' in BACKENDS)
+
+
+@pytest.mark.slow
+def test_compile_of_mmengine(tmp_path):
+    """``compile=True`` compiles ``train_step``: what the balancer does in it stays as it is."""
+    cfg = dict(compile=dict(backend='aot_eager'))
+    options = dict(balancer=dict(type='PCGrad'))
+    plain = run(tmp_path / 'plain', 4, **options)
+    compiled = run(tmp_path / 'compiled', 4, cfg=cfg, shared=['trunk'], **options)
+    for a, b in zip(plain.model.parameters(), compiled.model.parameters(), strict=True):
+        torch.testing.assert_close(a, b)
+    with pytest.raises(ValueError, match='compiled function hides.*shared='):
+        run(tmp_path / 'hidden', 4, cfg=cfg, **options)
