@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from mmengine.model import ModuleDict
 from torch import Tensor, nn
 
 
@@ -51,6 +52,6 @@ class TaskAttention(nn.ModuleDict):
         return self[task](seen) * shared
 
 
-def per_task(tasks: Sequence[str], make: Callable[..., nn.Module], *args: Any) -> nn.ModuleDict:
-    """A module ``make(*args)`` for each task, by name."""
-    return nn.ModuleDict({task: make(*args) for task in tasks})
+def per_task(tasks: Sequence[str], make: Callable[..., nn.Module], *args: Any) -> ModuleDict:
+    """A module ``make(*args)`` for each task, by name; initialised by ``init_weights``."""
+    return ModuleDict({task: make(*args) for task in tasks})

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import torch
 from mmengine.dist import all_reduce, is_distributed
 from mmengine.logging import MessageHub
+from mmengine.model import ModuleDict
 from mmseg.models.segmentors import EncoderDecoder
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
@@ -108,7 +109,7 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
             complete_tasks(backbone, tasks), decode_head, complete_tasks(neck, tasks), **kwargs)
         check_preprocessor(self.data_preprocessor)
         self.decode_task = tasks[0]
-        self.task_heads = nn.ModuleDict({
+        self.task_heads = ModuleDict({  # mmengine's: it initialises what it holds
             name: MODELS.build(complete_head_cfg(name, head, decode_head))
             for name, head in task_heads.items()
         })
