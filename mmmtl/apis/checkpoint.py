@@ -5,6 +5,10 @@ import zipfile
 from pathlib import Path
 
 from mmengine.logging import print_log
+from mmengine.runner import CheckpointLoader, load_checkpoint
+from torch import nn
+
+from mmmtl.engine.checkpoint_fit_hook import check_fit
 
 
 def check_checkpoint_file(name: str) -> None:
@@ -24,6 +28,22 @@ def check_checkpoint_file(name: str) -> None:
     if not _is_whole(path):
         raise ValueError(f'checkpoint {name} is cut off or no checkpoint ({path.stat().st_size} '
                          'bytes); take an earlier one, or copy it again')
+
+
+def load_weights(model: nn.Module, name: str) -> None:
+    """Load a checkpoint for predictions, outside of a runner.
+
+    Raises:
+        FileNotFoundError, ValueError: see :func:`check_checkpoint_file`.
+        ValueError: It is of another model.
+    """
+    check_checkpoint_file(name)
+    checkpoint = CheckpointLoader.load_checkpoint(name, map_location='cpu')
+    state = checkpoint.get('state_dict', checkpoint)
+    needed = {key: value for key, value in model.state_dict().items()
+              if not key.startswith('loss_weighting.')}
+    check_fit(needed, {key.removeprefix('module.'): value for key, value in state.items()})
+    load_checkpoint(model, name, map_location='cpu', logger='silent')
 
 
 def find_checkpoint_to_resume(work_dir: str) -> str | None:

@@ -19,7 +19,7 @@ from .layer_level import LayerLevel
 from .level import Level, say
 from .parameters_level import ParametersLevel
 from .reduction import agree
-from .task_losses import handed_over
+from .task_losses import check_features, handed_over
 
 _LEVELS = ('parameters', 'features')
 _NON_FINITE = ('raise', 'skip')
@@ -93,6 +93,8 @@ class BalancingMixin:
         if not tasks:
             raise ValueError(f'{type(model).__name__} has neither heads nor tasks to name what '
                              'is to be balanced; use an OptimWrapper, or give it `tasks`')
+        if self.level == 'features':
+            check_features(model)
         self.balancer.bind(tasks)
         weighting_parameters = check_model(self.balancer, model)
         self._parameters = list(model.parameters())

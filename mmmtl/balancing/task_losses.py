@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 _ATTRIBUTE = 'task_losses'
+_NOT_SHARED = ("level='features' balances the gradients at the shared features, but backbone or "
+               'neck gives a set of features per task (MTAN, cross-stitch, …); use '
+               "level='parameters'")
 
 
 @dataclass
@@ -61,6 +64,17 @@ def handed_over(total: Tensor) -> TaskLosses:
     return losses
 
 
+def check_features(model: nn.Module) -> None:
+    """Refuse ``level='features'`` where it can be known that tasks share no features.
+
+    Raises:
+        ValueError: for a backbone or neck with ``features_per_task``.
+    """
+    parts = (getattr(model, 'backbone', None), getattr(model, 'neck', None))
+    if any(getattr(part, 'features_per_task', False) for part in parts):
+        raise ValueError(_NOT_SHARED)
+
+
 def tap(features: Any) -> tuple[Any, tuple[Tensor, ...]]:
     """Views of shared features, whose gradients are those of what follows alone.
 
@@ -76,9 +90,7 @@ def tap(features: Any) -> tuple[Any, tuple[Tensor, ...]]:
         ValueError: if there is a set of features per task.
     """
     if isinstance(features, dict):
-        raise ValueError("level='features' balances the gradients at the shared features, but the "
-                         'neck gives a set of features per task (MTAN, cross-stitch, …); use '
-                         "level='parameters'")
+        raise ValueError(_NOT_SHARED)
     if isinstance(features, Tensor):
         view = features.view_as(features)
         return view, (view, ) if view.requires_grad else ()

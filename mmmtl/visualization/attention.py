@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 import matplotlib
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from mmmtl.models.backbones.attention import TaskAttention
 
@@ -23,31 +23,42 @@ class StageAttention:
     """One stage of one frame.
 
     Attributes:
-        shared: (C, h, w) the map that the tasks share.
         masks: by task, (C, h, w) in 0 to 1.
+        features: by task, (C, h, w), the mask times the shared map.
+        shared: (C, h, w) the shared map, as the first task saw it (normalisation by the statistics
+            of a task makes it another one for the others).
     """
 
-    shared: np.ndarray
     masks: dict[str, np.ndarray] = field(default_factory=dict)
+    features: dict[str, np.ndarray] = field(default_factory=dict)
+    shared: np.ndarray | None = None
 
 
 @contextmanager
 def record_attention(model: nn.Module) -> Iterator[dict[str, StageAttention]]:
     """Collect the attention of the first frame of what the model computes within the context.
 
-    Stages are named as the modules are, without what all names begin with.
+    Stages are those of :func:`named_attention`.
     """
-    found = {name: module for name, module in model.named_modules()
-             if isinstance(module, TaskAttention)}
-    start = len(_common_start(list(found)))
     stages: dict[str, StageAttention] = {}
-    handles = [module.register_forward_hook(partial(_record, stages, name[start:]))
-               for name, module in found.items()]
+    handles = []
+    for name, module in named_attention(model).items():
+        handles.append(module.register_forward_hook(partial(_record, stages, name)))
+        handles += [mask.register_forward_hook(partial(_record_mask, stages, name, task))
+                    for task, mask in module.items()]
     try:
         yield stages
     finally:
         for handle in handles:
             handle.remove()
+
+
+def named_attention(model: nn.Module) -> dict[str, TaskAttention]:
+    """The attention of each stage, named as its module without what all names begin with."""
+    found = {name: module for name, module in model.named_modules()
+             if isinstance(module, TaskAttention)}
+    start = len(_common_start(list(found)))
+    return {name[start:]: module for name, module in found.items()}
 
 
 def _common_start(names: list[str]) -> str:
@@ -61,11 +72,22 @@ def _common_start(names: list[str]) -> str:
     return '.'.join(common) + '.' if common else ''
 
 
-def _record(stages: dict[str, StageAttention], name: str, module: TaskAttention,
-            args: tuple[Any, ...], output: Any) -> None:
-    task, seen, shared = args
-    stage = stages.setdefault(name, StageAttention(shared[0].detach().float().cpu().numpy()))
-    stage.masks[task] = module[task](seen)[0].detach().float().cpu().numpy()
+def _record_mask(stages: dict[str, StageAttention], name: str, task: str, module: nn.Module,
+                 args: tuple[Any, ...], output: Tensor) -> None:
+    stages.setdefault(name, StageAttention()).masks[task] = _array(output)
+
+
+def _record(stages: dict[str, StageAttention], name: str, module: nn.Module,
+            args: tuple[Any, ...], output: Tensor) -> None:
+    task, _, shared = args
+    stages[name].features[task] = _array(output)
+    if stages[name].shared is None:
+        stages[name].shared = _array(shared)
+
+
+def _array(batch: Tensor) -> np.ndarray:
+    """The first frame's map."""
+    return batch[0].detach().float().cpu().numpy()
 
 
 def draw_masks(image: np.ndarray, stages: Mapping[str, StageAttention]) -> np.ndarray:
@@ -105,8 +127,8 @@ def draw_channels(image: np.ndarray, stage: StageAttention, number: int) -> np.n
         row = [_heat(shared, image.shape, f'shared, channel {channel}')]
         row += [_heat(mask[channel], image.shape, f'mask, {task}')
                 for task, mask in stage.masks.items()]
-        row += [_heat(mask[channel] * shared, image.shape, f'features, {task}')
-                for task, mask in stage.masks.items()]
+        row += [_heat(features[channel], image.shape, f'features, {task}')
+                for task, features in stage.features.items()]
         rows.append(row)
     return stack([_beside(row) for row in rows])
 

@@ -20,12 +20,13 @@ import torch
 from mmengine.config import Config, DictAction
 from mmengine.logging import MMLogger
 from mmengine.registry import init_default_scope
-from mmengine.runner import Runner, load_checkpoint
+from mmengine.runner import Runner
 from mmengine.structures import PixelData
 from mmengine.utils import ProgressBar
 from mmseg.structures import SegDataSample
 
 from mmmtl.apis import load_config
+from mmmtl.apis.checkpoint import load_weights
 from mmmtl.registry import METRICS, MODELS
 
 PARAMETERS = ('eps', 'min_samples', 'min_area', 'noise_bound')
@@ -57,7 +58,7 @@ def parse_args(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 def predict(config: Config, checkpoint: str) -> list[SegDataSample]:
     """Run the network; samples with what clustering and metric read (logits in half precision)."""
     model = MODELS.build({k: v for k, v in config.model.items() if k != 'instance_clustering'})
-    load_checkpoint(model, checkpoint, map_location='cpu', logger='silent')
+    load_weights(model, checkpoint)
     model.eval()
     loader = Runner.build_dataloader(config.test_dataloader)
     progress, frames = ProgressBar(len(loader.dataset)), []

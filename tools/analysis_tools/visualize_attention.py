@@ -18,13 +18,17 @@ import torch
 from mmcv.transforms import Compose
 from mmengine.config import DictAction
 from mmengine.registry import init_default_scope
-from mmengine.runner import load_checkpoint
 from mmengine.utils import ProgressBar
 
 from mmmtl.apis import load_config
-from mmmtl.apis.checkpoint import check_checkpoint_file
+from mmmtl.apis.checkpoint import load_weights
 from mmmtl.registry import DATASETS, MODELS
-from mmmtl.visualization.attention import draw_channels, draw_masks, record_attention
+from mmmtl.visualization.attention import (
+    draw_channels,
+    draw_masks,
+    named_attention,
+    record_attention,
+)
 
 
 def parse_args() -> argparse.Namespace:
@@ -66,9 +70,17 @@ def main() -> None:
     args = parse_args()
     config = load_config(args.config, args.cfg_options)
     init_default_scope(config.get('default_scope', 'mmseg'))
-    check_checkpoint_file(args.checkpoint)
     model = MODELS.build(config.model).eval()
-    load_checkpoint(model, args.checkpoint, map_location='cpu')
+    try:
+        load_weights(model, args.checkpoint)
+    except (FileNotFoundError, ValueError) as error:
+        raise SystemExit(str(error)) from None
+    stages = list(named_attention(model))
+    if not stages:
+        raise SystemExit(f'{args.config}: the network has no attention; take an MTAN')
+    chosen = args.stage or stages[0]
+    if chosen not in stages:
+        raise SystemExit(f'--stage {chosen}: the stages are {stages}')
     dataset = config.test_dataloader.dataset
     frames = frames_of(args, dataset.pipeline, dataset)
     os.makedirs(args.output_dir, exist_ok=True)
@@ -76,17 +88,13 @@ def main() -> None:
     for frame in frames:
         batch = model.data_preprocessor(
             dict(inputs=[frame['inputs']], data_samples=[frame['data_samples']]))
-        with torch.no_grad(), record_attention(model) as stages:
-            model.extract_feat(batch['inputs'])
-        if not stages:
-            raise SystemExit(f'{args.config}: the network has no attention; take an MTAN')
-        chosen = args.stage or next(iter(stages))
-        if chosen not in stages:
-            raise SystemExit(f'--stage {chosen}: the stages are {list(stages)}')
+        with torch.no_grad(), record_attention(model) as recorded:
+            features = model.extract_feat(batch['inputs'])
+            dict(features.items())  # lazy ones too
         image = frame['inputs'].clamp(0, 255).byte().numpy().transpose(1, 2, 0)[..., ::-1]
         stem = args.output_dir / Path(frame['data_samples'].img_path).stem
-        for name, picture in (('masks', draw_masks(image, stages)),
-                              (chosen, draw_channels(image, stages[chosen], args.channels))):
+        for name, picture in (('masks', draw_masks(image, recorded)),
+                              (chosen, draw_channels(image, recorded[chosen], args.channels))):
             cv2.imwrite(f'{stem}_{name}.png', picture[..., ::-1])
         progress.update()
     print(f'\n{2 * len(frames)} pictures in {args.output_dir}')

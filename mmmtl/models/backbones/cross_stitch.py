@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mmmtl.registry import MODELS
 
-from .attention import per_task
+from .attention import per_task, require_tasks
 from .cross_stitch_units import make_units
 from .mtan import build_backbone
 from .stages import run, split_stages
@@ -43,17 +43,16 @@ class CrossStitch(BaseModule):
 
     def __init__(self,
                  backbone: dict,
-                 tasks: Sequence[str],
+                 tasks: Sequence[str] | None = None,
                  units: str = 'matrix',
                  pretrained: str | None = None,
                  init_cfg: dict | list[dict] | None = None) -> None:
         super().__init__(init_cfg)
-        self.tasks = tuple(tasks)
+        self.tasks = require_tasks(tasks, 'CrossStitch')
         self.backbones = per_task(self.tasks, build_backbone, backbone, pretrained)
         first = self.backbones[self.tasks[0]]
         self.out_indices = tuple(first.out_indices)
-        parts = split_stages(first)
-        self.units = make_units(units, self.tasks, max(parts.outputs) + 1)
+        self.units = make_units(units, self.tasks, len(split_stages(first).stages))
 
     def forward(self, x: Tensor) -> dict[str, tuple[Tensor, ...]]:
         """(N, 3, H, W) images to the mixed maps of each task, as many as a backbone gives."""

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from mmmtl.registry import MODELS
 
-from .attention import TaskAttention
+from .attention import TaskAttention, require_tasks
 from .stages import channels_of, run, split_stages
 
 
@@ -40,7 +40,7 @@ class MTAN(BaseModule):
             ``EfficientNetLite``.
         tasks: names; the segmentor fills in those of its heads.
         reduction: channels of p over those between g and h, and of u over those within f.
-        norm_cfg: of f; by default that of the backbone.
+        norm_cfg: of masks and f; by default that of the backbone.
         pretrained: of the backbone, where mmseg passes it on.
         init_cfg: initialisation; see mmengine.
 
@@ -52,20 +52,21 @@ class MTAN(BaseModule):
 
     def __init__(self,
                  backbone: dict,
-                 tasks: Sequence[str],
+                 tasks: Sequence[str] | None = None,
                  reduction: int = 4,
                  norm_cfg: dict | None = None,
                  pretrained: str | None = None,
                  init_cfg: dict | list[dict] | None = None) -> None:
         super().__init__(init_cfg)
-        self.tasks = tuple(tasks)
+        self.tasks = require_tasks(tasks, 'MTAN')
         self.backbone = build_backbone(backbone, pretrained)
         self.out_indices = tuple(self.backbone.out_indices)
         norm_cfg = norm_cfg or getattr(self.backbone, 'norm_cfg', None) or dict(type='BN')
         channels = channels_of(self.backbone)
         entering = [u for u, _ in channels]
         self.attention = ModuleList(
-            TaskAttention(self.tasks, u if stage == 0 else 2 * u, p, max(1, p // reduction))
+            TaskAttention(self.tasks, u if stage == 0 else 2 * u, p, max(1, p // reduction),
+                          norm_cfg)
             for stage, (u, p) in enumerate(channels))
         self.shared = ModuleList(
             Bottleneck(p, following, max(1, following // reduction), norm_cfg)
@@ -76,7 +77,7 @@ class MTAN(BaseModule):
         parts = split_stages(self.backbone)
         x = parts.stem(x)
         attended: dict[str, list[Tensor]] = {task: [] for task in self.tasks}
-        for number, stage in enumerate(parts.stages[:max(parts.outputs) + 1]):
+        for number, stage in enumerate(parts.stages):
             before = run(stage[:-1], x)
             x = stage[-1](before)
             before = _maxima(before, x)

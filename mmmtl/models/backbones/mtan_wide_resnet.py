@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from mmmtl.registry import MODELS
 
 from ..segmentors.lazy_features import LazyFeatures
-from .attention import TaskAttention
+from .attention import TaskAttention, require_tasks
 from .task_batch_norm import TaskBatchNorm2d, choose_task
 from .wide_resnet import WideResNet
 
@@ -60,19 +60,17 @@ class MTANWideResNet(BaseModule):
     out_indices = (0, )
 
     def __init__(self,
-                 tasks: Sequence[str],
+                 tasks: Sequence[str] | None = None,
                  depth: int = 28,
                  widen_factor: int = 4,
                  statistics: str = 'per_task',
                  init_cfg: dict | list[dict] | None = None) -> None:
         super().__init__(init_cfg)
-        if not tasks:
-            raise ValueError('MTANWideResNet: tasks are missing; MultiTaskSegmentor fills in the '
-                             'names of its heads, elsewhere give tasks=[...]')
+        self.tasks = list(require_tasks(tasks, 'MTANWideResNet'))
         if statistics not in ('per_task', 'shared'):
             raise ValueError("MTANWideResNet: statistics must be 'per_task' or 'shared', got "
                              f'{statistics!r}')
-        self.tasks, self.statistics = list(tasks), statistics
+        self.statistics = statistics
         norm = nn.BatchNorm2d
         if statistics == 'per_task':
             norm = partial(TaskBatchNorm2d, num_tasks=len(self.tasks))

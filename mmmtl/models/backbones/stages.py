@@ -19,7 +19,7 @@ class Stages:
 
     Attributes:
         stem: image to what enters the first stage.
-        stages: blocks of each stage, in order.
+        stages: blocks of each stage, in order, up to the last one that is an output.
         outputs: numbers of the stages whose last map the backbone returns.
     """
 
@@ -30,6 +30,7 @@ class Stages:
     def __post_init__(self) -> None:
         if list(self.outputs) != sorted(self.outputs):
             raise ValueError(f'out_indices must be ascending, got stages {self.outputs}')
+        object.__setattr__(self, 'stages', self.stages[:self.outputs[-1] + 1])
 
 
 def split_stages(backbone: nn.Module) -> Stages:

@@ -7,32 +7,39 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-class TaskBatchNorm2d(nn.BatchNorm2d):
+class TaskBatchNorm2d(nn.Module):
     """Batch normalisation whose scale and offset all tasks share, but not its running statistics.
 
     Where the images of each task come from a data set of their own, a batch is normalised by its
     own statistics in training; a running mean over all data sets would be right for none of them
     in testing. :attr:`task` says whose statistics are used.
 
-    State: ``running_mean`` and ``running_var``, (T, C).
+    State: ``running_mean`` and ``running_var``, (T, C). It is no ``nn.BatchNorm2d``, since the
+    conversion to synchronised layers (``sync_bn``) would replace it by one without tasks; each rank
+    normalises by its own batch.
 
     Args:
         num_features: C.
         num_tasks: T.
-        kwargs: see :class:`torch.nn.BatchNorm2d`.
+        eps: added to variances.
+        momentum: weight of a batch in the running statistics.
     """
 
     #: number of the task whose images are looked at
     task: int = 0
 
-    def __init__(self, num_features: int, num_tasks: int, **kwargs) -> None:
-        super().__init__(num_features, **kwargs)
-        self.running_mean = torch.zeros(num_tasks, num_features)
-        self.running_var = torch.ones(num_tasks, num_features)
+    def __init__(self, num_features: int, num_tasks: int, eps: float = 1e-5,
+                 momentum: float = 0.1) -> None:
+        super().__init__()
+        self.eps, self.momentum = eps, momentum
+        self.track_running_stats = True
+        self.weight = nn.Parameter(torch.ones(num_features))
+        self.bias = nn.Parameter(torch.zeros(num_features))
+        self.register_buffer('running_mean', torch.zeros(num_tasks, num_features))
+        self.register_buffer('running_var', torch.ones(num_tasks, num_features))
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W), normalised by the batch in training, else by the task's statistics."""
-        self._check_input_dim(x)
         keep = self.track_running_stats or not self.training
         mean = self.running_mean[self.task] if keep else None
         var = self.running_var[self.task] if keep else None

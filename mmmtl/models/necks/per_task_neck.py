@@ -8,7 +8,7 @@ from torch import Tensor
 
 from mmmtl.registry import MODELS
 
-from ..backbones.attention import per_task
+from ..backbones.attention import per_task, require_tasks
 
 
 @MODELS.register_module()
@@ -27,9 +27,10 @@ class PerTaskNeck(BaseModule):
 
     features_per_task = True
 
-    def __init__(self, neck: dict, tasks: Sequence[str],
+    def __init__(self, neck: dict, tasks: Sequence[str] | None = None,
                  init_cfg: dict | list[dict] | None = None) -> None:
         super().__init__(init_cfg)
+        tasks = require_tasks(tasks, 'PerTaskNeck')
         self.necks = per_task(tasks, MODELS.build, neck)
         self.num_outs = getattr(self.necks[tasks[0]], 'num_outs', None)
 

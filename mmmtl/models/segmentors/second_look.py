@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from torch import nn
-from torch.nn.modules.batchnorm import _BatchNorm
 
 
 @contextmanager
 def statistics_kept(model: nn.Module) -> Iterator[None]:
     """Inside, batch normalisation trains as ever but does not update its running statistics."""
-    layers = [m for m in model.modules()
-              if isinstance(m, _BatchNorm) and m.training and m.track_running_stats]
+    layers = [m for m in model.modules() if m.training and getattr(m, 'track_running_stats', False)]
     for layer in layers:
         layer.track_running_stats = False
     try:

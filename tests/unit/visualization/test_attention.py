@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmmtl.models.backbones import MTAN
+from mmmtl.models.backbones import MTAN, MTANWideResNet
 from mmmtl.visualization.attention import (
     StageAttention,
     draw_channels,
@@ -34,6 +34,22 @@ def test_recorded_maps_are_those_of_the_forward_pass(network):
             assert mask.min() > 0 and mask.max() < 1
             expected = features[task][number][0].numpy()
             np.testing.assert_allclose(mask * stage.shared, expected, rtol=1e-4, atol=1e-6)
+            np.testing.assert_array_equal(stage.features[task], expected)
+
+
+@torch.no_grad()
+def test_features_are_those_of_each_task_where_statistics_are_too():
+    network = MTANWideResNet(TASKS, depth=10, widen_factor=1).eval()
+    for layer in network._task_norms:
+        layer.running_mean.copy_(torch.randn_like(layer.running_mean))
+    with record_attention(network) as stages:
+        dict(network(torch.randn(1, 3, 32, 32)).items())
+    for name, stage in stages.items():
+        if name != '0':  # the stem has no normalisation
+            other = stage.masks['depth'] * stage.shared
+            assert np.abs(stage.features['depth'] - other).max() > 1e-3  # its own trunk map
+        np.testing.assert_allclose(stage.features['semantic'],
+                                   stage.masks['semantic'] * stage.shared, rtol=1e-5, atol=1e-6)
 
 
 @torch.no_grad()
@@ -61,7 +77,8 @@ def test_stages_of_two_parts_keep_their_names():
 def test_pictures_show_values_by_colour_and_number():
     image = np.zeros((60, 80, 3), np.uint8)
     ramp = np.linspace(0, 1, 12, dtype=np.float32).reshape(1, 3, 4)
-    stage = StageAttention(shared=ramp, masks={'semantic': ramp, 'depth': 1 - ramp})
+    masks = {'semantic': ramp, 'depth': 1 - ramp}
+    stage = StageAttention(masks, {task: mask * ramp for task, mask in masks.items()}, ramp)
     masks = draw_masks(image, {'0': stage, '1': stage})
     assert masks.dtype == np.uint8 and masks.shape[1] == 2 * 246  # two stages beside each other
     row = masks.shape[0] // 2  # within the first task's row or the next: not paper only
@@ -74,8 +91,9 @@ def test_the_channels_shown_are_those_in_which_tasks_differ():
     shared = np.ones((3, 4, 4), np.float32)
     a, b = np.full((3, 4, 4), 0.5, np.float32), np.full((3, 4, 4), 0.5, np.float32)
     b[2] = 0.9
-    stage = StageAttention(shared, {'a': a, 'b': b})
-    same = StageAttention(shared[[2, 0, 1]], {'a': a[[2, 0, 1]], 'b': b[[2, 0, 1]]})
+    stage = StageAttention({'a': a, 'b': b}, {'a': a, 'b': b}, shared)
+    turned = {'a': a[[2, 0, 1]], 'b': b[[2, 0, 1]]}
+    same = StageAttention(turned, turned, shared)
     image = np.zeros((40, 40, 3), np.uint8)
     one = draw_channels(image, stage, 1)
     assert one.shape == draw_channels(image, same, 1).shape

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from mmmtl.registry import MODELS
 
-from ..attention import per_task
+from ..attention import per_task, require_tasks
 from ..cross_stitch_units import make_units
 from .column import WIDTHS, SegNetBase, make_decoder, make_encoder, pool, unpool
 
@@ -29,10 +29,10 @@ CrossStitchUnit`).
 
     features_per_task = True
 
-    def __init__(self, tasks: Sequence[str], units: str = 'source',
+    def __init__(self, tasks: Sequence[str] | None = None, units: str = 'source',
                  init_cfg: dict | list[dict] | None = None) -> None:
         super().__init__(init_cfg, distribution='uniform')
-        self.tasks = tuple(tasks)
+        self.tasks = require_tasks(tasks, 'SegNetCrossStitch')
         self.encoders = per_task(self.tasks, make_encoder)
         self.decoders = per_task(self.tasks, make_decoder)
         self.encoder_units = make_units(units, self.tasks, len(WIDTHS) - 1)  # entering 1 to 4

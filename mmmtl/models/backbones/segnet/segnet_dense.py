@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from mmmtl.registry import MODELS
 
-from ..attention import per_task
+from ..attention import per_task, require_tasks
 from .column import WIDTHS, SegNetBase, make_decoder, make_encoder, pool, unit, unpool
 
 
@@ -36,10 +36,10 @@ class SegNetDense(SegNetBase):
 
     features_per_task = True
 
-    def __init__(self, tasks: Sequence[str], unused_channels: int | None = None,
+    def __init__(self, tasks: Sequence[str] | None = None, unused_channels: int | None = None,
                  init_cfg: dict | list[dict] | None = None) -> None:
         super().__init__(init_cfg, distribution='uniform')
-        self.tasks = tuple(tasks)
+        self.tasks = require_tasks(tasks, 'SegNetDense')
         self.encoder = make_encoder()
         self.decoder = make_decoder()[1:]  # levels 1 to 4
         self.encoders = per_task(self.tasks, make_encoder, WIDTHS, 1, 2)

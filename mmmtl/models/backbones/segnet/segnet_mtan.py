@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from mmmtl.registry import MODELS
 
-from ..attention import TaskAttention
+from ..attention import TaskAttention, require_tasks
 from .column import WIDTHS, SegNetBase, make_decoder, make_encoder, pool, unit, unpool
 
 
@@ -35,9 +35,10 @@ class SegNetMTAN(SegNetBase):
 
     features_per_task = True
 
-    def __init__(self, tasks: Sequence[str], init_cfg: dict | list[dict] | None = None) -> None:
+    def __init__(self, tasks: Sequence[str] | None = None,
+                 init_cfg: dict | list[dict] | None = None) -> None:
         super().__init__(init_cfg)
-        self.tasks = tuple(tasks)
+        self.tasks = require_tasks(tasks, 'SegNetMTAN')
         self.encoder = make_encoder()
         self.decoder = make_decoder()
         outputs = (WIDTHS[0], *WIDTHS[:-1])  # of decoder level k, also of its shared f

@@ -4,7 +4,6 @@ import copy
 
 import pytest
 import torch
-from mmengine.config import ConfigDict
 
 from mmmtl.models.backbones import MTAN, CrossStitch
 from mmmtl.models.backbones.stages import channels_of, run, split_stages
@@ -103,25 +102,6 @@ def test_cross_stitch_with_identity_is_separate_backbones():
             torch.testing.assert_close(found, wanted)
 
 
-def test_mtan_on_a_dilated_resnet50_has_the_published_parameters():
-    """The authors' ``resnet_mtan`` (ResNet-50, DeepLabv3 head per task): 92,347,921."""
-    norm = dict(type='BN')
-    body = dict(type='FCNHead', in_channels=256, in_index=0, channels=256, num_convs=1,
-                concat_input=False, norm_cfg=norm, num_classes=13)
-    cfg = ConfigDict(dict(
-        type='mmmtl.MultiTaskSegmentor',
-        backbone=dict(type='mmmtl.MTAN', backbone=dict(
-            type='ResNet', depth=50, dilations=(1, 1, 2, 4), strides=(1, 2, 1, 1),
-            norm_cfg=norm)),
-        neck=dict(type='mmmtl.PerTaskNeck', neck=dict(type='mmmtl.ASPPNeck', in_channels=2048)),
-        decode_head=dict(type='mmmtl.SemanticHead', num_classes=13, body=body),
-        task_heads=dict(depth=dict(type='mmmtl.InverseDepthHead'),
-                        instance=dict(type='mmmtl.InstanceVectorHead'))))
-    model = MODELS.build(cfg)
-    count = sum(p.numel() for p in model.parameters())
-    assert count + 256 + 1 == 92_347_921  # two channels of the instance head for three of normals
-
-
 @pytest.mark.parametrize('neck', ['shared', 'own'])
 @pytest.mark.parametrize('wrapper', ['MTAN', 'CrossStitch'])
 def test_in_the_segmentor(wrapper, neck):
@@ -152,10 +132,57 @@ def test_other_tasks_than_the_heads_are_refused():
         MODELS.build(cfg)
 
 
-def test_a_config_of_mmseg_in_one_line():
-    """``pretrained`` of mmseg's segmentors reaches the backbone within."""
-    cfg = toy_model_cfg(pretrained='open-mmlab://mobilenet_v2')
-    cfg.backbone = dict(type='mmmtl.CrossStitch', backbone=cfg.backbone)
+@pytest.mark.parametrize('how', ['pretrained', 'init_cfg'])
+@pytest.mark.parametrize('wrapper', ['MTAN', 'CrossStitch'])
+def test_weights_reach_the_backbones_within(tmp_path, wrapper, how):
+    """``pretrained`` of mmseg's segmentors, or the backbone's own ``init_cfg``."""
+    cfg = toy_model_cfg()
+    weights = {key: torch.full_like(value, 0.125) if value.is_floating_point() else value
+               for key, value in MODELS.build(cfg.backbone).state_dict().items()}
+    path = str(tmp_path / 'weights.pth')
+    torch.save(weights, path)
+    if how == 'pretrained':
+        cfg.pretrained = path
+    else:
+        cfg.backbone.init_cfg = dict(type='Pretrained', checkpoint=path)
+    cfg.backbone = dict(type=f'mmmtl.{wrapper}', backbone=cfg.backbone)
     model = MODELS.build(cfg)
-    for backbone in model.backbone.backbones.values():
-        assert backbone.init_cfg['checkpoint'] == 'open-mmlab://mobilenet_v2'
+    model.init_weights()
+    inner = model.backbone.backbones.values() if wrapper == 'CrossStitch' else [
+        model.backbone.backbone]
+    for backbone in inner:
+        for key, value in backbone.state_dict().items():
+            assert torch.equal(value, weights[key]), key
+
+
+@pytest.mark.parametrize('wrapper', [MTAN, CrossStitch])
+def test_stages_behind_the_last_output_add_no_parameter(wrapper):
+    """DistributedDataParallel stops at parameters without a gradient."""
+    cfg = dict(BACKBONES['resnet'], num_stages=2, strides=(1, 2), dilations=(1, 1))
+    few, all_built = (wrapper(dict(cfg, out_indices=(0, 1)), TASKS),
+                      wrapper(dict(BACKBONES['resnet'], out_indices=(0, 1)), TASKS))
+
+    def own(network):
+        return sum(p.numel() for name, p in network.named_parameters()
+                   if not name.startswith(('backbone.', 'backbones.')))
+
+    assert own(few) == own(all_built) > 0
+    sum(m.mean() for maps in few(torch.randn(2, 3, 32, 32)).values() for m in maps).backward()
+    assert all(p.grad is not None for p in few.parameters())
+
+
+def test_masks_have_the_normalisation_of_the_backbone():
+    cfg = dict(BACKBONES['resnet'], norm_cfg=dict(type='GN', num_groups=2))
+    names = {type(m).__name__ for m in MTAN(cfg, TASKS).modules()}
+    assert 'GroupNorm' in names and 'BatchNorm2d' not in names
+
+
+@pytest.mark.parametrize('cfg', [
+    dict(type='mmmtl.MTAN', backbone=BACKBONES['lite0']),
+    dict(type='mmmtl.CrossStitch', backbone=BACKBONES['lite0']),
+    dict(type='mmmtl.PerTaskNeck', neck=dict(type='mmmtl.TopDownFPN', in_channels=[4])),
+    *(dict(type=f'mmmtl.SegNet{kind}') for kind in ('MTAN', 'Dense', 'CrossStitch'))],
+    ids=lambda cfg: cfg['type'])
+def test_without_tasks_the_remedy_is_named(cfg):
+    with pytest.raises(ValueError, match="tasks are missing.*type='mmmtl.MultiTaskSegmentor'"):
+        MODELS.build(cfg)

@@ -4,6 +4,7 @@ import pytest
 import torch
 from mmengine.config import ConfigDict
 from mmengine.logging import MessageHub
+from mmengine.model import BaseModule
 from mmengine.registry import init_default_scope
 from mmseg.registry import MODELS as MMSEG_MODELS
 
@@ -276,3 +277,17 @@ def test_label_seen_late_is_fine():
     model = build()
     for step in range(600):
         model.label_watch.update(dict(semantic=True, instance=True, depth=step == 498))
+
+
+def test_task_heads_are_initialised_like_the_decode_head():
+    """mmseg's decode heads draw their last layer from N(0, 0.01)."""
+    torch.manual_seed(0)
+    model = MODELS.build(toy_model_cfg())
+    model.init_weights()
+    for name, head in model.heads.items():
+        last = (head if name == 'semantic' else head.body).conv_seg
+        assert last.weight.detach().std() == pytest.approx(0.01, rel=0.5), name
+        assert not last.bias.any(), name
+    pending = [name for name, module in model.named_modules()
+               if isinstance(module, BaseModule) and module.init_cfg and not module.is_init]
+    assert not pending
