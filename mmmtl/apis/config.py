@@ -6,7 +6,12 @@ from typing import Any
 
 from mmengine.config import Config, ConfigDict
 from mmengine.config.utils import MODULE2PACKAGE
+from mmengine.optim import AmpOptimWrapper, OptimWrapper
 from mmengine.utils import get_installed_path, is_installed
+
+from mmmtl.balancing.optim_wrapper import BalancingMixin
+from mmmtl.engine.bfloat16_optim_wrapper import BFloat16OptimWrapper
+from mmmtl.registry import OPTIM_WRAPPERS
 
 
 def load_config(name: str, options: dict[str, Any] | None = None) -> Config:
@@ -85,6 +90,7 @@ def enable_amp(cfg: Config, device: str) -> None:
     Raises:
         ValueError: there is none with this optimizer wrapper, or on CPUs for its ``dtype``.
     """
+    use_balancing_wrapper(cfg)
     options = cfg.optim_wrapper
     wrapper = options.get('type', 'OptimWrapper')
     form = next((forms for plain, forms in _AMP_FORMS.items() if wrapper in (plain, *forms)), None)
@@ -105,11 +111,37 @@ def enable_amp(cfg: Config, device: str) -> None:
         options.setdefault('loss_scale', 'dynamic')
 
 
+def use_balancing_wrapper(cfg: Config) -> None:
+    """Take the optimizer wrapper that balances, where the config gives a ``balancer``.
+
+    Raises:
+        ValueError: the config names a wrapper that has no form with a balancer.
+    """
+    options = cfg.get('optim_wrapper') or {}
+    if 'balancer' not in options:
+        return
+    named = options.get('type', 'OptimWrapper')
+    cls = OPTIM_WRAPPERS.get(named) if isinstance(named, str) else named
+    if cls is None or isinstance(cls, type) and issubclass(cls, BalancingMixin):
+        return  # an unknown name is the registry's to report
+    forms = {OptimWrapper: 'mmmtl.MultiTaskOptimWrapper',
+             AmpOptimWrapper: 'mmmtl.AmpMultiTaskOptimWrapper',
+             BFloat16OptimWrapper: 'mmmtl.BFloat16MultiTaskOptimWrapper'}
+    if cls not in forms:
+        raise ValueError(
+            f'optim_wrapper has a balancer, which {named!r} does not know; its type must be one of '
+            f'{list(forms.values())} (tools/train.py takes them for '
+            f'{[plain.__name__ for plain in forms]}), or take optim_wrapper.balancer out')
+    options['type'] = forms[cls]
+
+
 def use_multi_task_defaults(cfg: Config) -> None:
     """Set what mmengine would not: constructor of parameter groups, hooks of our segmentor.
 
     A constructor that the config names works inside ours; a checkpoint hook of its own stays.
+    Where there is a balancer, see :func:`use_balancing_wrapper`.
     """
+    use_balancing_wrapper(cfg)
     if is_multi_task(cfg.model) and 'optim_wrapper' in cfg:
         ours, named = 'mmmtl.MultiTaskOptimWrapperConstructor', cfg.optim_wrapper.get('constructor')
         if named not in (ours, ours.partition('.')[2]):

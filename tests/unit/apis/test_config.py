@@ -104,6 +104,36 @@ def test_multi_task_defaults():
     assert cfg.default_hooks.checkpoint is None
 
 
+@pytest.mark.parametrize('given, expected', [
+    (None, 'MultiTaskOptimWrapper'), ('OptimWrapper', 'MultiTaskOptimWrapper'),
+    ('mmengine.OptimWrapper', 'MultiTaskOptimWrapper'),
+    ('AmpOptimWrapper', 'AmpMultiTaskOptimWrapper'),
+    ('mmmtl.BFloat16OptimWrapper', 'BFloat16MultiTaskOptimWrapper'),
+    ('mmmtl.MultiTaskOptimWrapper', 'MultiTaskOptimWrapper')])
+def test_a_balancer_takes_the_wrapper_that_knows_it(given, expected):
+    cfg = Config(dict(
+        model=dict(type='mmmtl.MultiTaskSegmentor'), optim_wrapper=dict(balancer=dict(type='Sum'))))
+    if given:
+        cfg.optim_wrapper.type = given
+    use_multi_task_defaults(cfg)
+    assert cfg.optim_wrapper.type == f'mmmtl.{expected}'
+
+
+def test_a_balancer_with_amp_and_with_a_wrapper_that_cannot():
+    cfg = Config(dict(model=dict(), optim_wrapper=dict(
+        type='OptimWrapper', balancer=dict(type='Sum'))))
+    enable_amp(cfg, 'cuda')
+    assert cfg.optim_wrapper.type == 'mmmtl.AmpMultiTaskOptimWrapper'
+    cfg.optim_wrapper.type = 'OptimWrapper'
+    enable_amp(cfg, 'cpu')
+    assert cfg.optim_wrapper.type == 'mmmtl.BFloat16MultiTaskOptimWrapper'
+    cfg.optim_wrapper.type = 'ApexOptimWrapper'
+    for prepare in (use_multi_task_defaults, lambda cfg: enable_amp(cfg, 'cuda')):
+        with pytest.raises(ValueError, match="balancer, which 'ApexOptimWrapper' does not know.*"
+                                             'MultiTaskOptimWrapper.*take optim_wrapper.balancer'):
+            prepare(cfg)
+
+
 def test_visualization_draws_every_frame():
     cfg = Config(dict(visualizer=dict(type='SegLocalVisualizer')))
     use_visualization(cfg, 'pictures', False, 2)
