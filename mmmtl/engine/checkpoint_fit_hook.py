@@ -37,9 +37,9 @@ class CheckpointFitHook(Hook):
             model = model.module
         state = checkpoint.get('state_dict', checkpoint)
         state = {key.removeprefix('module.'): value for key, value in state.items()}
-        needed = {key: value for key, value in model.state_dict().items()
-                  if not key.startswith(self.unused)}
-        surplus = check_fit(needed, state)
+        own = model.state_dict()
+        needed = {key: value for key, value in own.items() if not key.startswith(self.unused)}
+        surplus = [key for key in check_fit(needed, state) if key not in own]
         if surplus:
             print_log(f'the checkpoint has {len(surplus)} keys that the model has not, left out: '
                       f'{_first(surplus)}', logger='current', level=30)

@@ -1,6 +1,7 @@
 """A checkpoint of another architecture is refused, with the keys."""
 
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 import torch
@@ -54,3 +55,13 @@ def test_testing_needs_no_weighting_but_resuming_does():
     CheckpointFitHook(unused=['loss_weighting.']).after_load_checkpoint(runner, checkpoint)
     with pytest.raises(ValueError, match='loss_weighting.weight'):
         CheckpointFitHook().after_load_checkpoint(runner, checkpoint)
+
+
+def test_what_the_model_has_is_no_surplus_even_if_testing_does_not_need_it():
+    model = nn.ModuleDict(dict(head=nn.Linear(2, 1), loss_weighting=nn.Linear(1, 1)))
+    runner, hook = SimpleNamespace(model=model), CheckpointFitHook(unused=['loss_weighting.'])
+    with patch('mmmtl.engine.checkpoint_fit_hook.print_log') as log:
+        hook.after_load_checkpoint(runner, model.state_dict())
+        log.assert_not_called()
+        hook.after_load_checkpoint(runner, {**model.state_dict(), 'aux.weight': torch.zeros(1)})
+    assert 'has 1 keys that the model has not, left out: aux.weight' in log.call_args.args[0]
