@@ -29,9 +29,23 @@ TRANSFORMS = Registry(
     locations=['mmmtl.datasets.transforms'])
 MODELS = Registry(
     'model', parent=mmseg_registry.MODELS, scope='mmmtl', locations=['mmmtl.models'])
+
+
+def _build_weighting(cfg: dict, *args: Any, **kwargs: Any) -> Any:
+    """Build a loss weighting.
+
+    Raises:
+        KeyError: if the config has no type, or one that is not registered.
+        ValueError: if the class does not take one of the options.
+    """
+    from mmmtl.weighting.find import check_weighting
+    check_weighting(cfg)
+    return _build_in_own_scope(cfg, *args, **kwargs)
+
+
 WEIGHTINGS = Registry(
     'loss weighting',
-    build_func=_build_in_own_scope,
+    build_func=_build_weighting,
     scope='mmmtl',
     locations=['mmmtl.weighting'])
 

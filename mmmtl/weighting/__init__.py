@@ -2,6 +2,7 @@
 
 from .base import BaseLossWeighting
 from .dynamic_weight_average import DynamicWeightAverage, dynamic_weights
+from .find import known_weightings
 from .fixed import FixedWeighting
 from .periodic import PeriodicWeighting
 from .ranks import mean_over_ranks
@@ -12,4 +13,4 @@ from .uncertainty import UncertaintyWeighting, uncertainty_term
 __all__ = [
     'BaseLossWeighting', 'DynamicWeightAverage', 'FixedWeighting', 'PeriodicWeighting',
     'ScalarizerWeighting', 'UncertaintyWeighting', 'dynamic_weights', 'known_scalarizers',
-    'mean_over_ranks', 'uncertainty_term']
+    'known_weightings', 'mean_over_ranks', 'uncertainty_term']

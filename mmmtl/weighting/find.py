@@ -1,0 +1,54 @@
+"""From the config of a loss weighting to its class, with what is wrong said in words."""
+
+import difflib
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from mmmtl.registry import WEIGHTINGS
+
+
+def known_weightings() -> list[str]:
+    """Names that ``dict(type=...)`` of a loss weighting may have, here and now."""
+    WEIGHTINGS.import_from_location()
+    return sorted(WEIGHTINGS.module_dict)
+
+
+def check_weighting(cfg: Mapping[str, Any]) -> None:
+    """Check that the class is known and takes the options.
+
+    Args:
+        cfg: ``type`` (a name or a class) and options.
+
+    Raises:
+        KeyError: there is no type, or no such weighting; with the known ones.
+        ValueError: naming the options that the class does not take.
+    """
+    if not isinstance(cfg, Mapping) or 'type' not in cfg:
+        raise KeyError('loss_weighting must be a dict with a type, such as '
+                       f"dict(type='mmmtl.UncertaintyWeighting'); got {cfg!r}")
+    known, cls = known_weightings(), cfg['type']
+    if isinstance(cls, str):
+        cls = WEIGHTINGS.get(cls)
+    if cls is None:
+        raise KeyError(f'there is no loss weighting {cfg["type"]!r}; '
+                       f'{_hint(cfg["type"].rpartition(".")[2], known)}The known ones are {known} '
+                       "(TorchJD's: type='ScalarizerWeighting', scalarizer=NAME). One of your own "
+                       'must be imported: custom_imports=dict(imports=["mmmtl", "my_module"])')
+    parameters = inspect.signature(cls).parameters
+    unknown = [key for key in cfg if key not in parameters and key not in ('type', '_scope_')]
+    if unknown and all(p.kind is not p.VAR_KEYWORD for p in parameters.values()):
+        raise ValueError(f'loss weighting {cls.__name__} does not take {unknown}; its options are '
+                         f'{[str(p) for name, p in parameters.items() if name != "tasks"]}. If '
+                         'they are left of the config that yours inherits, begin '
+                         'loss_weighting=dict(_delete_=True, type=...)')
+
+
+def _hint(name: str, known: list[str]) -> str:
+    """``did you mean`` the closest name, or that of which ``name`` is the capitals."""
+    by_lower = {one.lower(): one for one in known}
+    close = [one for one in known if ''.join(filter(str.isupper, one)) == name]
+    close += [by_lower[whole] for whole in [f'{name.lower()}weighting'] if whole in by_lower]
+    close += [by_lower[one] for one in
+              difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)]
+    return f'did you mean {close[0]!r}? ' if close else ''

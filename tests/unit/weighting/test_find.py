@@ -1,0 +1,40 @@
+"""A wrong name or option of a loss weighting is answered with what there is."""
+
+import pytest
+
+from mmmtl.registry import WEIGHTINGS
+from mmmtl.weighting import DynamicWeightAverage, FixedWeighting
+from mmmtl.weighting.find import known_weightings
+
+TASKS = ['a', 'b']
+
+
+@pytest.mark.parametrize('name, close', [
+    ('mmmtl.DWA', 'DynamicWeightAverage'), ('UncertantyWeighting', 'UncertaintyWeighting'),
+    ('uncertainty', 'UncertaintyWeighting'), ('mmmtl.Fixed', 'FixedWeighting')])
+def test_an_unknown_name_lists_the_known_ones(name, close):
+    with pytest.raises(KeyError) as error:
+        WEIGHTINGS.build(dict(type=name, tasks=TASKS))
+    message = error.value.args[0]
+    assert message.startswith(f"there is no loss weighting '{name}'; did you mean '{close}'?")
+    assert all(repr(known) in message for known in known_weightings())
+
+
+def test_what_is_close_to_nothing_is_listed_too():
+    with pytest.raises(KeyError, match=r"weighting .*Qwxz.*; The known ones are \[.*Dynamic.*custom_"):
+        WEIGHTINGS.build(dict(type='Qwxz'))
+    with pytest.raises(KeyError, match=r'dict with a type.*got \{\}'):
+        WEIGHTINGS.build({})
+
+
+def test_an_option_of_another_weighting_is_named_with_the_remedy():
+    with pytest.raises(ValueError, match=r"DynamicWeightAverage does not take \['weights'\].*"
+                                         r'temperature: float = 2.0.*_delete_=True'):
+        WEIGHTINGS.build(dict(type='mmmtl.DynamicWeightAverage', weights=1.0, tasks=TASKS))
+
+
+def test_names_scopes_and_classes_build():
+    for cls in ('FixedWeighting', 'mmmtl.FixedWeighting', FixedWeighting):
+        built = WEIGHTINGS.build(dict(type=cls), default_args=dict(tasks=TASKS))
+        assert isinstance(built, FixedWeighting)
+    assert isinstance(WEIGHTINGS.build(dict(type='DynamicWeightAverage')), DynamicWeightAverage)
