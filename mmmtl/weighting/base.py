@@ -100,7 +100,7 @@ class BaseLossWeighting(nn.Module, metaclass=ABCMeta):
         if not self.tasks:
             self.bind(dict.fromkeys(losses))
             self.to(next(iter(losses.values())).device)
-        self._check_names(losses, 'the losses')
+        self._check_names(losses, 'losses')
         if self.training and not self._attached:
             self._check_hook()
         terms = self.weigh({task: losses[task] for task in self.tasks if task in losses})
@@ -137,7 +137,7 @@ class BaseLossWeighting(nn.Module, metaclass=ABCMeta):
     def _check_names(self, named: Iterable[str], where: str) -> None:
         unknown = [name for name in named if name not in self.tasks]
         if unknown:
-            raise KeyError(f'{type(self).__name__}: {where} name the task(s) {unknown}, but the '
+            raise KeyError(f'{type(self).__name__}: {where} of unknown task(s) {unknown}; the '
                            f'tasks are {list(self.tasks)}')
 
     def _per_task(self, values: float | Mapping[str, float], what: str,
@@ -149,6 +149,6 @@ class BaseLossWeighting(nn.Module, metaclass=ABCMeta):
         self._check_names(values, what)
         missing = [task for task in tasks if task not in values]
         if missing:
-            raise KeyError(f'{type(self).__name__}: {what} lack the task(s) {missing}; give a '
+            raise KeyError(f'{type(self).__name__}: no {what} of task(s) {missing}; give a '
                            f'value for each of {tasks}')
         return {task: float(values[task]) for task in tasks}

@@ -1,5 +1,7 @@
 """Weights by how fast each loss fell."""
 
+from numbers import Real
+
 import torch
 from torch import Tensor
 
@@ -54,9 +56,9 @@ class DynamicWeightAverage(PeriodicWeighting):
                  temperature: float = 2.0,
                  interval: int | None = None) -> None:
         super().__init__(interval)
-        if not temperature > 0:
+        if not isinstance(temperature, Real) or not temperature > 0:
             raise ValueError(
-                f'DynamicWeightAverage: temperature must be positive, got {temperature!r}')
+                f'DynamicWeightAverage: temperature must be a positive number, got {temperature!r}')
         self.temperature = temperature
         self.bind(tasks)
 

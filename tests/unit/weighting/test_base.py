@@ -13,7 +13,7 @@ def test_tasks_by_name_only_or_by_the_first_losses():
     assert FixedWeighting(['a', 'b']).tasks == dict(a=None, b=None)
     weighting = FixedWeighting(weights=dict(a=2.0, b=3.0))
     assert weighting(LOSSES)['b'].item() == 6.0
-    with pytest.raises(KeyError, match=r"\['c'\], but the tasks are \['a', 'b'\]"):
+    with pytest.raises(KeyError, match=r"\['c'\]; the tasks are \['a', 'b'\]"):
         weighting(dict(c=torch.tensor(1.0)))
 
 

@@ -105,7 +105,8 @@ def test_an_epoch_without_steps_is_none():
 
 
 @pytest.mark.parametrize('options, message', [
-    (dict(temperature=0.0), 'temperature must be positive, got 0.0'),
+    (dict(temperature=0.0), 'temperature must be a positive number, got 0.0'),
+    (dict(temperature='a'), "temperature must be a positive number, got 'a'"),
     (dict(interval=-2), 'interval must be a positive number of iterations, .* got -2'),
     (dict(interval=2.5), 'got 2.5'),
     (dict(tasks=[]), 'tasks is empty'),

@@ -84,8 +84,8 @@ def test_state_survives_a_checkpoint():
 
 @pytest.mark.parametrize('options, message', [
     (dict(factor='double'), "factor must be one of .*'paper'.* got 'double'"),
-    (dict(init=dict(depht=0.0, semantic=0.0)), r"init name the task\(s\) \['depht'\]"),
-    (dict(init=dict(depth=0.0)), r"init lack the task\(s\) \['semantic'\]"),
+    (dict(init=dict(depht=0.0, semantic=0.0)), r"init of unknown task\(s\) \['depht'\]"),
+    (dict(init=dict(depth=0.0)), r"no init of task\(s\) \['semantic'\]"),
     (dict(tasks=dict(depth='ranking')), "'depth' must be one of .* got 'ranking'"),
     (dict(tasks={}), 'tasks is empty'),
 ])
@@ -133,6 +133,6 @@ def test_kinds_and_likelihoods_must_be_known():
         UncertaintyWeighting(['depth'])
     with pytest.raises(ValueError, match="likelihood of task 'depth' must be .* got 'poisson'"):
         UncertaintyWeighting(TASKS, likelihood=dict(depth='poisson'))
-    with pytest.raises(KeyError, match=r"likelihood name the task\(s\) \['depht'\]"):
+    with pytest.raises(KeyError, match=r"likelihood of unknown task\(s\) \['depht'\]"):
         UncertaintyWeighting(TASKS, likelihood=dict(depht='laplace'))
     assert UncertaintyWeighting(['a'], likelihood='laplace').likelihood == dict(a='laplace')
