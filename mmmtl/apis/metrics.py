@@ -1,8 +1,10 @@
 """Do the evaluators score what the model predicts?"""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from mmengine.logging import print_log
 from mmengine.model import BaseTTAModel, is_model_wrapper
 from torch import nn
 
@@ -12,6 +14,10 @@ from mmmtl.registry import METRICS
 
 def check_evaluators(model: nn.Module, evaluators: Mapping[str, Any]) -> None:
     """Refuse a metric of a task without a head, before it stops a run at its first validation.
+
+    A metric whose prefix is not the name of the task that it scores is warned of, unless another
+    one of that evaluator has the right name: ``save_best``, :class:`DeltaM` and tables look for
+    ``<task>/<score>``.
 
     Args:
         model: the runner's model; only our segmentor is looked at.
@@ -25,22 +31,35 @@ def check_evaluators(model: nn.Module, evaluators: Mapping[str, Any]) -> None:
     heads = getattr(model, 'heads', None)
     if heads is None:
         return
-    predicted = {getattr(head, 'pred_field', 'pred_sem_seg') for head in heads.values()}
+    task_of = {getattr(head, 'pred_field', 'pred_sem_seg'): task for task, head in heads.items()}
+    predicted = set(task_of)
     clustering = getattr(model, 'instance_clustering', None)
     if clustering is not None:
         predicted |= {'pred_instance_map'}
         predicted |= {'pred_panoptic_map'} if getattr(clustering, 'panoptic', True) else set()
+    warnings = set()
     for key, metrics in evaluators.items():
-        for field, name in _scored(metrics):
+        scored = list(_scored(metrics))
+        named = {field for field, prefix, _ in scored if prefix == task_of.get(field)}
+        for field, prefix, name in scored:
+            task = task_of.get(field)
+            own = prefix not in heads and (field in named or field == f'pred_{prefix}')
+            if prefix and task not in (None, prefix) and not own:
+                warnings.add(
+                    f'{key} has {name} (prefix={prefix!r}), but {field}, which it scores, is '
+                    f'predicted by task {task!r}: its scores will be called {prefix}/…. '
+                    f'Write prefix={task!r}')
             if field not in predicted:
                 raise KeyError(
                     f'{key} has {name}, which scores {field}, but the heads predict '
                     f'{sorted(predicted)}. Take the metric out of {key}, or add a head '
                     '(instances and panoptic maps: instance_clustering)')
+    for warning in sorted(warnings):
+        print_log(warning, logger='current', level=logging.WARNING)
 
 
-def _scored(metrics: Any) -> Iterable[tuple[str, str]]:
-    """Fields that our metrics in an evaluator's config read, and the metrics' names."""
+def _scored(metrics: Any) -> Iterable[tuple[str, str | None, str]]:
+    """Fields that our metrics in an evaluator's config read, the metrics' prefixes and names."""
     if isinstance(metrics, Mapping):
         metrics = [metrics]
     for cfg in metrics if isinstance(metrics, Sequence) else ():
@@ -50,4 +69,4 @@ def _scored(metrics: Any) -> Iterable[tuple[str, str]]:
         # mmseg's own metrics have no pred_field
         if isinstance(cls, type) and (issubclass(cls, PixelMetric) or hasattr(cls, 'pred_field')):
             metric = METRICS.build(dict(cfg))
-            yield metric.pred_field, f'{cls.__name__} of task {metric.prefix!r}'
+            yield metric.pred_field, metric.prefix, f'{cls.__name__} of task {metric.prefix!r}'

@@ -1,5 +1,7 @@
 """Metrics of tasks without a head are refused before training."""
 
+from unittest.mock import patch
+
 import pytest
 from mmengine.registry import init_default_scope
 
@@ -56,3 +58,32 @@ def test_metrics_within_delta_m_are_looked_at():
     check_evaluators(model(), dict(val_evaluator=[within]))
     with pytest.raises(KeyError, match='DepthMetric.*pred_inverse_depth_map'):
         check_evaluators(model(task_heads=None), dict(val_evaluator=within))
+
+
+def warnings_of(evaluators, **changes):
+    with patch('mmmtl.apis.metrics.print_log') as log:
+        check_evaluators(model(**changes), evaluators)
+    return [call.args[0] for call in log.call_args_list]
+
+
+@pytest.mark.parametrize('prefix', ['dept', 'semantic'])
+def test_a_prefix_that_is_not_the_name_of_the_task_is_warned_of(prefix):
+    wrong = dict(DEPTH, prefix=prefix)
+    for metrics in ([SEMANTIC, wrong], [SEMANTIC, dict(
+            type='mmmtl.DeltaM', task_metrics=[wrong], baseline={f'{prefix}/mae': 1.0})]):
+        warning, = warnings_of(dict(val_evaluator=metrics))
+        assert f'val_evaluator has DepthMetric of task {prefix!r}' in warning
+        assert "pred_inverse_depth_map, which it scores, is predicted by task 'depth'" in warning
+        assert warning.endswith("Write prefix='depth'")
+
+
+def test_prefixes_of_their_own_are_fine():
+    assert not warnings_of(dict(val_evaluator=[SEMANTIC, DEPTH]))
+    assert not warnings_of(dict(val_evaluator=[DEPTH, dict(DEPTH, prefix='far_depth')]))
+    assert not warnings_of(
+        dict(val_evaluator=[
+            SEMANTIC, dict(type='mmmtl.PanopticQualityMetric', prefix='pq'),
+            dict(type='mmmtl.DecathlonMetric'),
+            dict(type='mmmtl.DeltaM', prefix='delta', task_metrics=[DEPTH],
+                 baseline={'depth/mae': 1.0})]),
+        instance_clustering=dict(type='mmmtl.DBSCANClustering'))
