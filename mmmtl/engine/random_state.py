@@ -60,8 +60,12 @@ class RandomState:
         self._before_val: dict[str, Any] | None = None
 
     def gather(self) -> None:
-        """Before a checkpoint is written, on all ranks."""
-        self._of_ranks = all_gather_object(self._before_val or random_state())
+        """Before a checkpoint is written, on all ranks.
+
+        A validation may come before the resumed state is set, and write a best checkpoint: what
+        training goes on with is the resumed state then, too.
+        """
+        self._of_ranks = all_gather_object(self._resumed or self._before_val or random_state())
 
     def save(self, checkpoint: dict) -> None:
         """Put what was gathered into the checkpoint, on the first rank."""

@@ -37,6 +37,26 @@ def test_only_a_resumed_run_goes_on_with_it():
     state.before_epoch()
 
 
+def test_a_validation_before_the_resumed_state_is_set_saves_that_state():
+    """LastEpochsMean validates first, and a best checkpoint may be written there."""
+    state, checkpoint, resumed = RandomState(), {}, random_state()
+    torch.rand(1)
+    state.load(SimpleNamespace(_resume=True), dict(random_state=[resumed]))
+    state.before_val()
+    torch.rand(1)
+    state.gather()
+    state.save(checkpoint)
+    saved, = checkpoint['random_state']
+    assert torch.equal(saved['torch'], resumed['torch'])
+    state.after_val()
+    state.before_epoch()
+    assert torch.equal(torch.get_rng_state(), resumed['torch'])
+    torch.rand(1)
+    state.gather()
+    state.save(checkpoint)
+    assert torch.equal(checkpoint['random_state'][0]['torch'], torch.get_rng_state())
+
+
 class Noisy(torch.utils.data.Dataset):
     """Frames by all three generators, in the training process."""
 
