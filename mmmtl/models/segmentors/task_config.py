@@ -17,6 +17,7 @@ from ..decode_heads.base_task_head import BaseTaskHead
 
 # Characters and words that log keys, metric prefixes and module names give a meaning to.
 _FORBIDDEN = ('loss', '/', '.', ' ')
+_CONTAINERS = (nn.ModuleDict(), nn.ParameterDict())
 
 
 def check_task_names(decode_task: str, task_heads: Mapping[str, dict]) -> None:
@@ -35,6 +36,11 @@ def check_task_names(decode_task: str, task_heads: Mapping[str, dict]) -> None:
                 reason = ('mmengine sums every log key that contains "loss"' if part == 'loss' else
                           'it stands in log keys, metric prefixes and module names')
                 raise ValueError(f'task name {name!r} must not contain {part!r}: {reason}')
+        if any(hasattr(container, name) for container in _CONTAINERS):
+            raise ValueError(
+                f'no task can be called {name!r}: heads and log-variances are kept under the names '
+                f'of their tasks in torch modules, which have an attribute {name!r} of their own; '
+                f"rename it, for example 'my_{name}'")
 
 
 def names_of_tasks(decode_task: str | None, decode_head: Any,

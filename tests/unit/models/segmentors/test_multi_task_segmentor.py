@@ -198,6 +198,9 @@ def test_published_checkpoint_keys_are_kept():
     (dict(decode_task='depth'), ValueError, "two heads are called 'depth'"),
     (dict(task_heads={'my_loss': dict(type='mmmtl.InverseDepthHead')}), ValueError,
      "task name 'my_loss' must not contain 'loss'"),
+    *((dict(task_heads={name: dict(type='mmmtl.InverseDepthHead')}), ValueError,
+       f"no task can be called '{name}': .* attribute '{name}' of their own; rename it")
+      for name in ('type', 'items', 'training', 'keys', 'copy')),
     (dict(task_heads=dict(depth=dict())), KeyError, "task_heads\\['depth'\\] has no type"),
     (dict(task_heads=dict(depth=dict(type='mmmtl.InverseDepthHead', body=dict(in_index=3)))),
      ValueError, "of task 'depth' has in_index=3, but backbone and neck give 1 feature"),
