@@ -29,7 +29,8 @@ class SemanticIoUMetric(IoUMetric):
         prefix: Task name put before the keys. Default 'semantic'.
         per_image: also ``mIoU_per_image`` and ``aAcc_per_image``, means over the images of what
             each scores alone
-            (:func:`~mmmtl.evaluation.functional.per_image_scores`), as Liu et al. (MTAN) report.
+            (:func:`~mmmtl.evaluation.functional.per_image_scores`), as Liu et al. (MTAN) report:
+            unions of ``mIoU_per_image`` are over all pixels, those without a label too.
         **kwargs: As for mmseg's ``IoUMetric``: ``iou_metrics``, ``ignore_index``, ``nan_to_num``,
             ``format_only``, ``output_dir``, …
     """
@@ -50,6 +51,15 @@ class SemanticIoUMetric(IoUMetric):
                 nothing = torch.full_like(sample['pred_sem_seg']['data'], self.ignore_index)
                 sample = {**sample, 'gt_sem_seg': {'data': nothing}}
             super().process(data_batch, [sample])
+            if self.per_image and not self.format_only:
+                self.results[-1] += (self._predicted(sample['pred_sem_seg']['data']), )
+
+    def _predicted(self, pred: torch.Tensor) -> torch.Tensor:
+        """Area of each class in a prediction, over all pixels, labelled or not."""
+        count = len(self.dataset_meta['classes'])
+        labels = pred.flatten().long()
+        labels = labels[(labels >= 0) & (labels < count)]
+        return torch.bincount(labels, minlength=count).cpu().double()
 
     @staticmethod
     def intersect_and_union(*args: Any, **kwargs: Any) -> tuple[torch.Tensor, ...]:
@@ -61,7 +71,7 @@ class SemanticIoUMetric(IoUMetric):
         if self.format_only:
             return super().compute_metrics(results)
         if not results:
-            results = [tuple(torch.zeros(len(self.dataset_meta['classes'])) for _ in range(4))]
+            results = [tuple(torch.zeros(len(self.dataset_meta['classes'])) for _ in range(5))]
         if sum(float(record[3].sum()) for record in results) == 0:
             print_log(
                 f'SemanticIoUMetric ({self.prefix}): none of {len(results)} images has a labelled '
@@ -69,6 +79,6 @@ class SemanticIoUMetric(IoUMetric):
                 'it.', 'current', logging.WARNING)
         with warnings.catch_warnings():
             warnings.filterwarnings('ignore', message='Mean of empty slice')
-            scores = super().compute_metrics(results)
+            scores = super().compute_metrics([record[:4] for record in results])
         scores = {name: float(score) for name, score in scores.items()}
         return scores | (per_image_scores(results) if self.per_image else {})
