@@ -12,16 +12,26 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 
+from mmmtl.apis.checkpoint import check_checkpoint_file
 from mmmtl.apis.config import load_config
+from mmmtl.models.backbones.segnet import (
+    SegNet,
+    SegNetCrossStitch,
+    SegNetDense,
+    SegNetMTAN,
+)
 from mmmtl.registry import MODELS
 
 _UNIT = 3  # convolution, normalisation, ReLU
-_UNUSED_LOG_VARIANCES = 'logsigma'
+_LOG_VARIANCES = 'logsigma'
+_FROM_LEVEL = 2  # whose inner convolutions are a pair of units, with an index of their own
+_NETWORKS = (SegNet, SegNetCrossStitch, SegNetDense, SegNetMTAN)
 
 
 def rename(key: str, tasks: Sequence[str], depth: int = 1, dense: bool = False) -> str | None:
@@ -33,8 +43,10 @@ def rename(key: str, tasks: Sequence[str], depth: int = 1, dense: bool = False) 
         depth: convolutions a unit (2 in ``split --type deep``).
         dense: whether the network is the dense one, whose shared decoder lacks level 0 with us.
     """
-    head = re.fullmatch(r'pred_task(\d?)\.([01])\.(weight|bias)', key)
+    head = re.fullmatch(r'pred_task([1-9]?)\.([01])\.(weight|bias)', key)
     if head:
+        if bool(head[1]) != (len(tasks) > 1):  # numbered exactly where there are several
+            return None
         task = int(head[1] or 1) - 1
         if task >= len(tasks):
             return None
@@ -46,6 +58,8 @@ def rename(key: str, tasks: Sequence[str], depth: int = 1, dense: bool = False) 
         return f'backbone.{shared[1]}coder_shared.{shared[2]}.{shared[3]}'
     rest = re.fullmatch(r'conv_block_(enc|dec)\.(\d)\.(?:([01])\.)?(\d)\.(\w+)', key)
     if rest:
+        if (rest[3] is not None) != (int(rest[2]) >= _FROM_LEVEL):
+            return None
         part = 'encoder' if rest[1] == 'enc' else 'decoder'
         return f'backbone.{part}.{rest[2]}.{int(rest[3] or 0) + 1}.{rest[4]}.{rest[5]}'
     own = re.fullmatch(r'(en|de)coder_(att|block_t)\.(\d)\.(\d)\.(\d)\.(\w+)', key)
@@ -86,10 +100,13 @@ def convert(source: Mapping[str, Tensor], model: nn.Module) -> dict[str, Tensor]
         are those that a network trained with equal weights carries along.
 
     Raises:
-        KeyError: tensors without a place or places without a tensor.
-        ValueError: a tensor of another shape.
+        KeyError: tensors without a place, places without a tensor or with two.
+        ValueError: a tensor of another shape, or a model whose backbone is no SegNet.
     """
-    source = {key.removeprefix('module.'): value for key, value in source.items()}
+    if not isinstance(model.backbone, _NETWORKS):
+        raise ValueError(f'only SegNet configs of configs/mtan; this backbone is '
+                         f'{type(model.backbone).__name__}')
+    source = _without_prefix(source)
     tasks = list(model.heads)
     state = model.state_dict()
     learned = [key for task in tasks if (key := f'loss_weighting.log_vars.{task}') in state]
@@ -100,23 +117,21 @@ def convert(source: Mapping[str, Tensor], model: nn.Module) -> dict[str, Tensor]
     depth = 2 if variant and not dense else 1
 
     found: dict[str, Tensor] = {}
+    origin: dict[str, str] = {}
     left_over = []
     for key, value in source.items():
-        if key == _UNUSED_LOG_VARIANCES:
-            found.update(dict(zip(learned, value.unbind(), strict=False)))
-        elif (part := re.fullmatch(r'cs_unit_(en|de)coder', key)):
-            # rows of the decoder are in the order in which it runs, deepest level first
-            rows = value if part[1] == 'en' else value.flip(0)
-            found.update({f'backbone.{part[1]}coder_units.{i}.weight': row
-                          for i, row in enumerate(rows)})
-        else:
-            name = rename(key, tasks, depth, dense)
-            if name in wanted:
-                found[name] = value
-            else:
+        places = _places(key, value, tasks, learned, depth, dense)
+        if not places and key != _LOG_VARIANCES:
+            left_over.append(key)
+        for name, tensor in places.items():
+            if name in found:
+                raise KeyError(f'{origin[name]} and {key} of the file both belong to {name}; '
+                               'remove one of them')
+            if name not in wanted:
                 left_over.append(key)
+                break
+            found[name], origin[name] = tensor, key
     missing = [key for key in wanted if key not in found]
-    left_over += [key for key in found if key not in wanted]
     _refuse(missing, left_over, type(model.backbone).__name__)
     for key, value in found.items():
         if value.shape != wanted[key].shape:
@@ -124,6 +139,35 @@ def convert(source: Mapping[str, Tensor], model: nn.Module) -> dict[str, Tensor]
                              f'{tuple(wanted[key].shape)} in the config\'s network; do classes and '
                              'tasks agree?')
     return found
+
+
+def _without_prefix(source: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors without ``module.``; a name that then is there twice is an error."""
+    origin: dict[str, str] = {}
+    for key in source:
+        short = key.removeprefix('module.')
+        if short in origin:
+            raise KeyError(f'{origin[short]} and {key} of the file are one tensor with and without '
+                           '"module."; remove one of them')
+        origin[short] = key
+    return {short: source[key] for short, key in origin.items()}
+
+
+def _places(key: str, value: Tensor, tasks: Sequence[str], learned: Sequence[str],
+            depth: int, dense: bool) -> dict[str, Tensor]:
+    """What one of the authors' tensors gives under our names, its parts if it holds several."""
+    if key == _LOG_VARIANCES:
+        if value.shape != (len(tasks), ):
+            raise ValueError(f'{key} has shape {tuple(value.shape)} in the file, but the config '
+                             f'has {len(tasks)} tasks ({", ".join(tasks)})')
+        return dict(zip(learned, value.unbind(), strict=True)) if learned else {}
+    units = re.fullmatch(r'cs_unit_(en|de)coder', key)
+    if units and value.dim():
+        # rows of the decoder are in the order in which it runs, deepest level first
+        rows = value if units[1] == 'en' else value.flip(0)
+        return {f'backbone.{units[1]}coder_units.{i}.weight': row for i, row in enumerate(rows)}
+    name = rename(key, tasks, depth, dense)
+    return {} if name is None else {name: value}
 
 
 def _refuse(missing: list[str], left_over: list[str], network: str) -> None:
@@ -135,6 +179,33 @@ def _refuse(missing: list[str], left_over: list[str], network: str) -> None:
                        + '; '.join(lines))
 
 
+def read_state(path: str) -> dict[str, Tensor]:
+    """The state dict of a file, bare or under ``state_dict``; no code in the file is run.
+
+    Raises:
+        FileNotFoundError: no such file.
+        ValueError: a file that is cut off, or holds anything else than named tensors.
+    """
+    check_checkpoint_file(path)
+    try:
+        state: Any = torch.load(path, map_location='cpu', weights_only=True)
+    except Exception as error:  # a damaged pickle may raise anything
+        raise ValueError('no state dict of plain tensors, or damaged; of a pickled model, save '
+                         f'model.state_dict() ({repr(error)[:120]})') from error
+    if isinstance(state, Mapping):
+        state = state.get('state_dict', state)
+    if not isinstance(state, Mapping) or not state:
+        raise ValueError('holds no state dict (a mapping of names to tensors), but '
+                         f'{"an empty" if isinstance(state, Mapping) else "a"} '
+                         f'{type(state).__name__}')
+    odd = [name for name, value in state.items()
+           if not isinstance(name, str) or not isinstance(value, Tensor)]
+    if odd:
+        raise ValueError('holds no state dict (a mapping of names to tensors): '
+                         f'{odd[0]!r} is a {type(state[odd[0]]).__name__}')
+    return dict(state)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -144,11 +215,9 @@ def main() -> None:
     args = parser.parse_args()
     cfg = load_config(args.config)
     init_default_scope(cfg.get('default_scope', 'mmseg'))
-    state = torch.load(args.source, map_location='cpu', weights_only=True)
-    state = state.get('state_dict', state)
     try:
-        converted = convert(state, MODELS.build(cfg.model))
-    except (KeyError, ValueError) as error:
+        converted = convert(read_state(args.source), MODELS.build(cfg.model))
+    except (KeyError, ValueError, FileNotFoundError) as error:
         raise SystemExit(f'{args.source}: {error.args[0]}') from None
     torch.save(dict(state_dict=converted, meta=dict(source=args.source)), args.target)
     print(f'{args.target}: {len(converted)} tensors')

@@ -1,6 +1,7 @@
 """The converter of the authors' state dicts: equal outputs, refusals."""
 
 import importlib.util
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -61,8 +62,21 @@ def test_log_variances_go_to_the_learned_weighting():
         assert converted[f'loss_weighting.log_vars.{task}'] == value
 
 
-def test_missing_and_left_over_tensors_are_named():
-    model, state = build('single'), make_state('single')
+@pytest.fixture(scope='module')
+def models():
+    """Networks without memory: the converter reads their names and shapes only."""
+    with torch.device('meta'):
+        return {network: MODELS.build(Config.fromfile(config_of(network)).model)
+                for network in ('single', 'mtan')}
+
+
+@pytest.fixture(scope='module')
+def states():
+    return {network: make_state(network) for network in ('single', 'mtan')}
+
+
+def test_missing_and_left_over_tensors_are_named(models, states):
+    model, state = models['single'], dict(states['single'])
     gone = state.pop('decoder_block.3.0.weight')
     with pytest.raises(KeyError, match=r'missing from the file \(1\): backbone.decoder.3.0.0.weig'):
         converter.convert(state, model)
@@ -76,18 +90,88 @@ def test_missing_and_left_over_tensors_are_named():
         converter.convert(state, model)
 
 
-def test_a_file_of_another_network_is_refused():
+@pytest.mark.parametrize(('network', 'key', 'like'), [
+    ('mtan', 'pred_task.0.weight', 'pred_task1.0.weight'),
+    ('mtan', 'pred_task0.0.weight', 'pred_task1.0.weight'),
+    ('mtan', 'conv_block_enc.2.0.weight', 'conv_block_enc.2.0.0.weight'),
+    ('mtan', 'conv_block_dec.0.0.0.weight', 'conv_block_dec.0.0.weight'),
+    ('single', 'pred_task1.0.weight', 'pred_task.0.weight')])
+@pytest.mark.parametrize('first', [True, False])
+def test_a_name_that_the_authors_lack_is_left_over(models, states, network, key, like, first):
+    state = states[network]
+    extra = {key: state[like]}
+    state = {**extra, **state} if first else {**state, **extra}
+    with pytest.raises(KeyError, match=rf'without a place .*\(1\): {key}'):
+        converter.convert(state, models[network])
+
+
+@pytest.mark.parametrize('key', ['logsigma', 'pred_task2.1.bias'])
+def test_two_tensors_of_one_place_are_named(models, states, key):
+    state = {**states['mtan'], f'module.{key}': states['mtan'][key]}
+    with pytest.raises(KeyError, match=rf'{key} and module\.{key} of the file'):
+        converter.convert(state, models['mtan'])
+
+
+def test_as_many_log_variances_as_tasks(models, states):
+    state = {**states['mtan'], 'logsigma': torch.zeros(7)}
+    with pytest.raises(ValueError, match=r'logsigma has shape \(7,\).*3 tasks \(semantic'):
+        converter.convert(state, models['mtan'])
+
+
+def test_a_file_of_another_network_is_refused(models):
     with pytest.raises(KeyError, match=r"not of the config's network \(SegNetMTAN\)"):
-        converter.convert(make_state('split'), build('mtan'))
+        converter.convert(make_state('split'), models['mtan'])
 
 
-def test_command(tmp_path):
+def test_a_config_of_another_backbone_is_refused():
+    cfg = Config.fromfile(ROOT / 'configs/mtan/mtan_lite0-fpn_nyuv2-13_1xb8-5e_144x192.py').model
+    with torch.device('meta'):
+        model = MODELS.build(cfg)
+    with pytest.raises(ValueError, match='only SegNet configs of configs/mtan; this backbone is'):
+        converter.convert({}, model)
+
+
+@pytest.mark.parametrize(('content', 'message'), [
+    ([torch.zeros(1)], 'holds no state dict .* but a list'),
+    (torch.zeros(1), 'holds no state dict .* but a Tensor'),
+    ({}, 'holds no state dict .* but an empty dict'),
+    ({'state_dict': [1]}, 'holds no state dict .* but a list'),
+    ({'pred_task.0.bias': 1.5}, "'pred_task.0.bias' is a float"),
+    ({3: torch.zeros(1)}, '3 is a Tensor'),
+    (torch.nn.Conv2d(1, 1, 1), r'save model.state_dict\(\)')])
+def test_a_file_of_anything_else_is_refused(tmp_path, content, message):
+    torch.save(content, tmp_path / 'x.pth')
+    with pytest.raises(ValueError, match=message):
+        converter.read_state(str(tmp_path / 'x.pth'))
+
+
+def test_a_file_that_is_missing_cut_or_no_checkpoint(tmp_path):
+    path = tmp_path / 'x.pth'
+    with pytest.raises(FileNotFoundError, match='does not exist'):
+        converter.read_state(str(path))
+    torch.save({'a': torch.zeros(1000)}, path)
+    whole = path.read_bytes()
+    for content in (whole[:-300], b'some text', b''):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match='cut off or no checkpoint'):
+            converter.read_state(str(path))
+    path.write_bytes(pickle.dumps({'a': 1}, protocol=2)[:-3])
+    with pytest.raises(ValueError, match='no state dict of plain tensors'):
+        converter.read_state(str(path))
+
+
+def test_command(tmp_path, states, monkeypatch, capsys):
     source, target = tmp_path / 'theirs.pth', tmp_path / 'ours.pth'
-    torch.save(make_state('single'), source)
+    torch.save(states['single'], source)
     command = [sys.executable, str(TOOL), str(source), str(config_of('single')), str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert '186 tensors' in done.stdout
     assert len(torch.load(target, weights_only=True)['state_dict']) == 186
-    torch.save({'odd': torch.zeros(1)}, source)
-    refused = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert refused.returncode and 'odd' in refused.stderr and str(source) in refused.stderr
+    target.unlink()
+    monkeypatch.setattr(sys, 'argv', command[1:])
+    for content, message in (({'odd': torch.zeros(1)}, 'odd'), ([1], 'holds no state dict')):
+        torch.save(content, source)
+        with torch.device('meta'), pytest.raises(SystemExit) as refused:
+            converter.main()
+        assert str(source) in str(refused.value) and message in str(refused.value)
+    assert not target.exists()
