@@ -1,5 +1,6 @@
 """Scores of surface normals."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,10 +17,8 @@ from ..functional.normal import (
     error_histogram,
     normal_sums,
 )
-from ..functional.reduction import add_records
+from ..functional.reduction import add_by_batch
 from .pixel_metric import PixelMetric
-
-_PER_BATCH = tuple(f'{name}_per_batch' for name in ('mean', 'median', *NORMAL_SUMS[2:]))
 
 
 @METRICS.register_module()
@@ -34,13 +33,15 @@ class SurfaceNormalMetric(PixelMetric):
 
     Memory does not grow with the set: each image leaves a few sums, and the histograms of all
     images but the last are added up in the first record. (mmengine cuts records off the end,
-    where a rank's last image may be one that pads its share.)
+    where a rank's last image may be one that pads its share.) With ``per_batch`` each image keeps
+    its histogram, 72 kB.
 
     Args:
         per_batch: also give ``mean_per_batch``, ``median_per_batch`` and so on, the means over
             batches of the scores of each batch, as the authors of MTAN (Liu et al., CVPR 2019)
-            report them. They depend on the batch size, and batches are as one process sees
-            them. A batch without a known normal is left out.
+            report them. They depend on the batch size. Batches are those of the data loader, of one
+            process also where there are several, as for ``DepthMetric``. A batch without a known
+            normal is left out. The median of a batch is from its histogram, too.
         **kwargs: ``prefix``, ``collect_device`` and ``collect_dir``, as for every metric.
     """
 
@@ -51,59 +52,60 @@ class SurfaceNormalMetric(PixelMetric):
 
     def __init__(self, per_batch: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.per_batch = per_batch
-        self._errors: list[np.ndarray] = []
+        self.per_batch, self._batch_size = per_batch, 1
+        self._histogram: np.ndarray | None = None
 
     def sums(self, pred: Tensor, truth: Tensor) -> tuple[float, ...]:
-        """Sums of one image from its (3, H, W) maps; the errors are kept until the batch ends."""
+        """Sums of one image from its (3, H, W) maps; its histogram is kept for the record."""
         errors = angular_errors(pred, truth)
-        self._errors.append(errors)
+        self._histogram = error_histogram(errors)
         return normal_sums(errors)
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
-        """Append one record for each sample: sums, broken image, histogram, scores of the batch."""
-        batch = []
+        """Append one record for each sample: sums, broken image, histogram."""
+        self._batch_size = max(self._batch_size, len(data_samples))
         for sample in data_samples:
-            self._errors = []
+            self._histogram = None
             super().process(data_batch, [sample])
             sums, broken = self.results.pop()
-            batch += self._errors
-            histogram = error_histogram(self._errors[0]) if self._errors else None
-            self._fold()
-            self.results.append((sums, broken, histogram, None))
-        self._errors = []
-        errors = np.concatenate(batch) if batch else np.zeros(0)
-        if self.per_batch and errors.size:
-            count, error, *within = normal_sums(errors)
-            scores = (error / count, float(np.median(errors)),
-                      *(100 * part / count for part in within))
-            first = len(self.results) - len(data_samples)
-            self.results[first] = (*self.results[first][:3], scores)
+            if self.per_batch:
+                if self._histogram is not None:
+                    self._histogram = self._histogram.astype(np.uint32)
+            else:
+                self._fold()
+            self.results.append((sums, broken, self._histogram))
 
     def _fold(self) -> None:
         """Add the histogram of the last record to that of the first."""
         if len(self.results) < 2 or self.results[-1][2] is None:
             return
-        sums, broken, histogram, scores = self.results[-1]
+        sums, broken, histogram = self.results[-1]
         first = self.results[0]
-        total = histogram if first[2] is None else first[2] + histogram
-        self.results[0] = (*first[:2], total, first[3])
-        self.results[-1] = (sums, broken, None, scores)
+        self.results[0] = (*first[:2], histogram if first[2] is None else first[2] + histogram)
+        self.results[-1] = (sums, broken, None)
 
     def compute_metrics(self, results: list) -> dict[str, float]:
         """Scores from the records of all ranks."""
-        self._histogram = sum((record[2] for record in results if record[2] is not None),
-                              np.zeros(NUM_BINS, np.int64))
+        histograms = [record[2] for record in results]
+        self._histogram = _total(histograms)
         scores = super().compute_metrics([record[:2] for record in results])
-        if self.per_batch:
-            batches = [record[3] for record in results if record[3] is not None]
-            broken = any(record[1] is not None for record in results)
-            length = len(_PER_BATCH)
-            means = (total / len(batches) for total in add_records(batches, length)
-                     ) if batches and not broken else (np.nan, ) * length
-            scores.update(zip(_PER_BATCH, map(float, means), strict=True))
-        return scores
+        if not self.per_batch:
+            return scores
+        size, self._batch_size = self._batch_size, 1
+        sums = add_by_batch([record[0] for record in results], len(self.sum_names), size)
+        batches = [compute_normal(batch, _total(histograms[i * size:(i + 1) * size]))
+                   for i, batch in enumerate(sums) if batch[0]]
+        broken = any(record[1] is not None for record in results)
+        return scores | {
+            f'{name}_per_batch': math.nan if broken or not batches else
+            math.fsum(batch[name] for batch in batches) / len(batches) for name in scores}
 
     def compute(self, sums: tuple[float, ...]) -> dict[str, float]:
         """Scores of the set from its sums and its histogram."""
         return compute_normal(sums, self._histogram)
+
+
+def _total(histograms: Sequence[np.ndarray | None]) -> np.ndarray:
+    """Sum of the histograms of images, some of which have none."""
+    return sum((histogram for histogram in histograms if histogram is not None),
+               np.zeros(NUM_BINS, np.int64))

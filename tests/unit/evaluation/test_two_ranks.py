@@ -53,10 +53,11 @@ for metric in (DepthMetric('metric'), InstanceVectorMetric(), SemanticIoUMetric(
     for i in indices:
         metric.process({}, [sample(i)])
     scores.update(metric.evaluate(SIZE))
-metric = DepthMetric('metric', per_batch=True, prefix='by_batch')
-for start in range(0, len(indices), 2):  # on two ranks others than on one; the score is of one
-    metric.process({}, [sample(i) for i in indices[start:start + 2]])
-scores.update(metric.evaluate(SIZE))
+for metric in (DepthMetric('metric', per_batch=True, prefix='by_batch'),
+               SurfaceNormalMetric(per_batch=True, prefix='normals_by_batch')):
+    for start in range(0, len(indices), 2):  # on two ranks others than on one; the score is of one
+        metric.process({}, [sample(i) for i in indices[start:start + 2]])
+    scores.update(metric.evaluate(SIZE))
 metric = CityscapesInstanceMetric(prefix='objects')
 metric.dataset_meta = {'classes': CLASSES, 'thing_classes': [CLASSES[i] for i in THINGS]}
 for i in indices:
@@ -81,7 +82,8 @@ def launch(folder: Path, world: int) -> list[dict]:
 
 def test_odd_count_on_two_ranks_equals_one_rank(tmp_path):
     [expected] = launch(tmp_path, 1)
-    assert {'by_batch/mae_per_batch', 'semantic/mIoU_per_image'} <= set(expected)
+    assert {'by_batch/mae_per_batch', 'normals_by_batch/median_per_batch',
+            'semantic/mIoU_per_image'} <= set(expected)
     assert len(expected) > 12 and expected['objects/AP'] > 0
     assert all(value == value for value in expected.values())
     assert launch(tmp_path, 2) == [expected, expected]
