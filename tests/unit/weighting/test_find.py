@@ -21,7 +21,7 @@ def test_an_unknown_name_lists_the_known_ones(name, close):
 
 
 def test_what_is_close_to_nothing_is_listed_too():
-    with pytest.raises(KeyError, match=r"weighting .*Qwxz.*; The known ones are \[.*Dynamic.*custom_"):
+    with pytest.raises(KeyError, match=r'.*Qwxz.*; The known ones are \[.*Dynamic.*custom_'):
         WEIGHTINGS.build(dict(type='Qwxz'))
     with pytest.raises(KeyError, match=r'dict with a type.*got \{\}'):
         WEIGHTINGS.build({})
