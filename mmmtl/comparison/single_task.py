@@ -7,6 +7,7 @@ from typing import Any
 from mmengine.config import Config
 from mmseg.evaluation import IoUMetric
 
+from mmmtl.evaluation import DecathlonMetric
 from mmmtl.models.segmentors.task_config import class_of, complete_head_cfg
 from mmmtl.registry import METRICS
 
@@ -64,6 +65,11 @@ def metrics_of(evaluator: Any, pred_field: str, task: str) -> list[dict]:
     kept = [metric for metric in metrics if _scored_field(metric) == pred_field]
     if not kept:
         names = [metric.get('type') for metric in metrics]
+        if any(METRICS.get(name) is DecathlonMetric for name in names):
+            raise ValueError(
+                f'task {task!r} has no score of its own: a DecathlonMetric scores all domains '
+                'together. Give val_evaluator and test_evaluator one metric per task, '
+                f"dict(type='mmmtl.ImageClassificationMetric', field={task!r}, prefix={task!r})")
         raise ValueError(f'task {task!r} predicts {pred_field}, which none of the metrics {names} '
                          'scores; add its metric to val_evaluator')
     return kept

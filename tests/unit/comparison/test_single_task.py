@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from mmengine.config import Config
 from mmengine.structures import PixelData
 from mmseg.structures import SegDataSample
 
@@ -62,6 +63,16 @@ def test_metrics_within_others(cfg):
     assert single_task_config(cfg, 'semantic').val_evaluator == [cfg.val_evaluator]
     with pytest.raises(ValueError, match="'depth' predicts pred_inverse_depth_map, which none"):
         single_task_config(cfg, 'depth')
+
+
+def test_a_score_of_all_domains_together_is_refused_with_the_reason(repo_root):
+    decathlon = Config.fromfile(repo_root / 'configs/mtan/mtan_wrn28-4_decathlon_72x72.py')
+    with pytest.raises(ValueError, match="'aircraft' has no score of its own: a DecathlonM"):
+        single_task_config(decathlon, 'aircraft')
+    decathlon.val_evaluator = decathlon.test_evaluator = [
+        dict(type='mmmtl.ImageClassificationMetric', field=task, prefix=task)
+        for task in ('aircraft', 'dtd')]
+    assert single_task_config(decathlon, 'dtd').val_evaluator == decathlon.val_evaluator[1:]
 
 
 def test_balancers_clustering_and_optional_labels_go(cfg):
