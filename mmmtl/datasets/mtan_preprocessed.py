@@ -55,12 +55,15 @@ class MTANNYUv2Dataset(MTANPreprocessedDataset):
             image/0.npy     (288, 384, 3) floats, RGB from 0 to 1
             label/0.npy     (288, 384) -1 = unlabelled, 0 to 12
             depth/0.npy     (288, 384, 1) metres, 0 = not measured
-            normal/0.npy    (288, 384, 3) unit vectors, sum 0 = not known
+            normal/0.npy    (288, 384, 3) unit vectors, zero vector = not known
 
     795 frames to train and 654 to validate, of the official split. Shapes and encodings are those
     that the authors' loader and losses imply; the files were not at hand when this was written.
     Assumed: the 13 classes stand in their usual order (bed, books, ... window), so that label k
     here is k + 1 in ``label13``, which changes names and colours but no score.
+
+    Deviation: the authors' masks leave out pixels whose three components add up to 0, among them
+    true normals such as (0.8, -0.6, -0.2) / 1.02; ``LoadNormals`` only the zero vector.
 
     Args:
         data_root: folder of ``train`` and ``val``.

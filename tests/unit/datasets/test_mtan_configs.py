@@ -9,19 +9,17 @@ from mmengine.dataset import Compose
 from mmseg.registry import DATASETS
 from PIL import Image
 
-from mmmtl.datasets import transforms
 from mmmtl.registry import METRICS
 from mmmtl.testing.toy_cityscapes import make_toy_cityscapes
 
 CONFIGS = Path(__file__).parents[3] / 'configs' / '_base_'
-NORMALS = hasattr(transforms, 'LoadNormals')
 
 
 def load(name):
     return Config.fromfile(CONFIGS / 'datasets' / f'{name}.py')
 
 
-def write_nyuv2(root, frames=2, size=(288, 384)):
+def write_nyuv2(root, frames=2, size=(288, 384), normals=False):
     """Random frames in the converter's layout."""
     chance = np.random.default_rng(0)
     for folder in ('image', 'label13', 'depth'):
@@ -32,6 +30,10 @@ def write_nyuv2(root, frames=2, size=(288, 384)):
         Image.fromarray(chance.integers(0, 14, size, np.uint8)).save(root / f'label13/{number}.png')
         Image.fromarray(chance.integers(0, 9999, size).astype(np.uint16)).save(
             root / f'depth/{number}.png')
+        if normals:
+            (root / 'normal').mkdir(exist_ok=True)
+            Image.fromarray(chance.integers(1, 256, (*size, 3), np.uint8)).save(
+                root / f'normal/{number}.png')
     for split in ('train', 'test'):
         (root / f'{split}.txt').write_text('\n'.join(map(str, range(frames))))
 
@@ -107,11 +109,28 @@ def test_nyuv2_npy(tmp_path):
           {'gt_sem_seg', 'gt_depth_map'}, 2)
 
 
-@pytest.mark.skipif(not NORMALS, reason='no LoadNormals')
-def test_normals(tmp_path):
-    write_nyuv2(tmp_path / 'png')
+@pytest.mark.parametrize('normals', [True, False])
+def test_normals_of_folders(tmp_path, normals):
+    """Frames without a file of normals have no such label."""
+    write_nyuv2(tmp_path, normals=normals)
+    fields = {'gt_sem_seg', 'gt_depth_map', *(['gt_normal_map'] if normals else [])}
+    check(load('nyuv2-13_mtan_normals_288x384'), tmp_path, (288, 384), fields, 2)
+
+
+def test_normals_from_depth(tmp_path):
+    """GenerateNormals in the configs of three tasks, as docs/datasets.md writes it."""
+    docs = (CONFIGS.parents[1] / 'docs/datasets.md').read_text()
+    [text] = [block.partition('```')[0] for block in docs.split('```python\n')
+              if block.startswith("_base_ = 'mtan_segnet_nyuv2-13-3tasks_288x384.py'")]
+    path = tmp_path / 'from_depth.py'
+    path.write_text(text.replace("'mtan_", f"'{CONFIGS.parent / 'mtan'}/mtan_"))
+    write_nyuv2(tmp_path / 'data')
+    check(Config.fromfile(path), tmp_path / 'data', (288, 384),
+          {'gt_sem_seg', 'gt_depth_map', 'gt_normal_map'}, 2)
+
+
+def test_normals_npy(tmp_path):
     fields = {'gt_sem_seg', 'gt_depth_map'}
-    check(load('nyuv2-13_mtan_normals_288x384'), tmp_path / 'png', (288, 384), fields, 2)
     write_npy(tmp_path / 'npy', 'label')
     check(load('nyuv2-13_mtan_npy_normals_288x384'), tmp_path / 'npy', (288, 384),
           fields | {'gt_normal_map'}, 2)
@@ -125,18 +144,25 @@ def test_an_augmented_plane_is_a_plane_of_the_same_world(name, seed):
     1 / Z = (a x + b y + c) / f at the pixel (x, y) from the principal point. Zoomed in by s, with
     the focal length f of always, a point at (x, y) / s has the depth Z / s: so each pixel must
     hold the plane's value where it came from, which the image tells by its own values, over s.
+    The plane's normal is along (a, b, c): the zoomed frame's is along what its own depth says.
     """
     config = load(name)
     steps = config.augmentation
     crop = next(step['crop_size'] for step in steps if step['type'] == 'RandomCrop')
     height, width = crop
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
-    inverse = .2 + .0011 * (columns / width) + .2 * (rows / height)
+    inverse = .2 + .05 * (columns / width) + .2 * (rows / height)
     field = 'gt_depth_map' if 'nyuv2' in name else 'gt_inverse_depth_map'
     values = 1 / inverse if 'nyuv2' in name else 40 * inverse
     image = np.stack([rows, columns, np.zeros_like(rows)], axis=-1)  # where each pixel is from
-    frame = {'img': image, 'img_shape': crop, 'ori_shape': crop, 'seg_fields': [field],
-             field: values.astype(np.float32), 'units_width': {field: width}}
+    focal = 1.1 * width  # inverse depth is n1 x / f + n2 y / f + n3 from the principal point
+    normal = -np.array([.05 / width * focal, .2 / height * focal, .3 + .05 / 2])
+    normal /= np.linalg.norm(normal)
+    maps = {field: values.astype(np.float32),
+            'gt_normal_map': np.broadcast_to(normal.astype(np.float32), (*crop, 3)).copy()}
+    frame = {'img': image, 'img_shape': crop, 'ori_shape': crop, 'seg_fields': list(maps), **maps,
+             'units_width': dict.fromkeys(maps, width),
+             'units_height': dict.fromkeys(maps, height)}
     np.random.seed(seed)
     result = Compose(steps)(frame)
     assert result['img'].shape[:2] == result[field].shape == crop
@@ -144,11 +170,17 @@ def test_an_augmented_plane_is_a_plane_of_the_same_world(name, seed):
     zoom = (-1 if result['flip'] else 1) / np.median(np.diff(x[height // 2]))  # units go by width
     assert min(abs(zoom - s) for s in (1, 1.2, 1.5)) < .005
     assert 1 / np.median(np.diff(y[:, width // 2])) == pytest.approx(zoom, abs=.005)
-    wanted = .2 + .0011 * (x / width) + .2 * (y / height)
+    wanted = .2 + .05 * (x / width) + .2 * (y / height)
     wanted = 1 / wanted / zoom if 'nyuv2' in name else 40 * wanted * zoom
     # nearest pixel for the map, bilinear for the image: half a pixel of the old grid apart
     np.testing.assert_allclose(result[field], wanted, rtol=1 / height)
     np.testing.assert_allclose(np.median(result[field] / wanted), 1, rtol=.004)
+    # 1 / Z times the zoom, by the new pixel (old = new / zoom): slopes stay, n3 grows
+    turned = normal * (-1 if result['flip'] else 1, 1, zoom)
+    turned /= np.linalg.norm(turned)
+    packed = Compose([config.pack])(result)['data_samples']  # which mirrors the vectors
+    found = packed.gt_normal_map.data.flatten(1).T.numpy()
+    np.testing.assert_allclose(found, np.broadcast_to(turned, found.shape), atol=.002)
 
 
 def test_every_scale_and_flip_is_drawn():
