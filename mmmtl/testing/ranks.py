@@ -7,6 +7,14 @@ import sys
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
+# gloo's threads sometimes abort the interpreter's shutdown ("terminate called without an active
+# exception"), after all that a script had to show.
+_END = '''
+import os as _os, sys as _sys
+_sys.stdout.flush()
+_sys.stderr.flush()
+_os._exit(0)
+'''
 
 
 def run_ranks(script: str, world: int, folder: Path, *arguments: str, timeout: float = 120) -> None:
@@ -28,7 +36,7 @@ def run_ranks(script: str, world: int, folder: Path, *arguments: str, timeout: f
         subprocess.TimeoutExpired: if a rank does not end in time.
     """
     path = folder / 'rank_script.py'
-    path.write_text(script)
+    path.write_text(script + _END)
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
