@@ -89,7 +89,7 @@ EXTRAS = {
 setup(
     name='mmmtl',
     version=read_version(),
-    description="Multi-task learning for MMSegmentation: heads, balancing, instance votes, MTAN",
+    description='Multi-task learning for MMSegmentation: heads, balancing, instance votes, MTAN',
     long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
     long_description_content_type='text/markdown',
     license='Apache-2.0',
