@@ -5,10 +5,10 @@ import zipfile
 from pathlib import Path
 
 from mmengine.logging import print_log
-from mmengine.runner import CheckpointLoader, load_checkpoint
+from mmengine.runner import CheckpointLoader
 from torch import nn
 
-from mmmtl.engine.checkpoint_fit_hook import check_fit
+from mmmtl.engine.checkpoint_fit_hook import fitting_state
 
 
 def check_checkpoint_file(name: str) -> None:
@@ -39,11 +39,7 @@ def load_weights(model: nn.Module, name: str) -> None:
     """
     check_checkpoint_file(name)
     checkpoint = CheckpointLoader.load_checkpoint(name, map_location='cpu')
-    state = checkpoint.get('state_dict', checkpoint)
-    needed = {key: value for key, value in model.state_dict().items()
-              if not key.startswith('loss_weighting.')}
-    check_fit(needed, {key.removeprefix('module.'): value for key, value in state.items()})
-    load_checkpoint(model, name, map_location='cpu', logger='silent')
+    model.load_state_dict(fitting_state(model, checkpoint, ['loss_weighting.']), strict=False)
 
 
 def find_checkpoint_to_resume(work_dir: str) -> str | None:

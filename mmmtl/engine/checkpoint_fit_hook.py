@@ -8,7 +8,7 @@ from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.model import BaseTTAModel, is_model_wrapper
 from mmengine.runner import Runner
-from torch import Tensor
+from torch import Tensor, nn
 
 from mmmtl.registry import HOOKS
 
@@ -35,14 +35,30 @@ class CheckpointFitHook(Hook):
         model = runner.model
         if is_model_wrapper(model) or isinstance(model, BaseTTAModel):
             model = model.module
-        state = checkpoint.get('state_dict', checkpoint)
-        state = {key.removeprefix('module.'): value for key, value in state.items()}
-        own = model.state_dict()
-        needed = {key: value for key, value in own.items() if not key.startswith(self.unused)}
-        surplus = [key for key in check_fit(needed, state) if key not in own]
-        if surplus:
-            print_log(f'the checkpoint has {len(surplus)} keys that the model has not, left out: '
-                      f'{_first(surplus)}', logger='current', level=30)
+        fitting_state(model, checkpoint, self.unused)
+
+
+def fitting_state(model: nn.Module, checkpoint: Mapping[str, Any],
+                  unused: Sequence[str] = ()) -> dict[str, Any]:
+    """State dict of a checkpoint that has all that a model needs; what it has besides is logged.
+
+    Args:
+        model: without wrappers.
+        checkpoint: with a ``state_dict``, or a bare one.
+        unused: see :class:`CheckpointFitHook`.
+
+    Raises:
+        ValueError: see :func:`check_fit`.
+    """
+    state = checkpoint.get('state_dict', checkpoint)
+    state = {key.removeprefix('module.'): value for key, value in state.items()}
+    own = model.state_dict()
+    needed = {key: value for key, value in own.items() if not key.startswith(tuple(unused))}
+    surplus = [key for key in check_fit(needed, state) if key not in own]
+    if surplus:
+        print_log(f'the checkpoint has {len(surplus)} keys that the model has not, left out: '
+                  f'{_first(surplus)}', logger='current', level=30)
+    return state
 
 
 def check_fit(model: Mapping[str, Tensor], state: Mapping[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from mmmtl.apis import check_checkpoint_file, find_checkpoint_to_resume
+from mmmtl.apis.checkpoint import load_weights
 
 
 def save(path):
@@ -58,3 +59,17 @@ def test_missing_and_cut_files_are_refused(tmp_path):
 def test_files_of_old_torch_are_whole(tmp_path):
     torch.save(dict(a=1), tmp_path / 'x.pth', _use_new_zipfile_serialization=False)
     check_checkpoint_file(str(tmp_path / 'x.pth'))
+
+
+def test_weights_are_loaded_or_refused(tmp_path):
+    """With ``module.`` in front or not; a checkpoint of another model is not loaded in parts."""
+    model, other = torch.nn.Linear(2, 3), torch.nn.Linear(2, 3)
+    path = str(tmp_path / 'weights.pth')
+    torch.save(dict(state_dict={f'module.{k}': v for k, v in other.state_dict().items()}), path)
+    load_weights(model, path)
+    assert torch.equal(model.weight, other.weight) and torch.equal(model.bias, other.bias)
+    before = model.weight.clone()
+    torch.save(dict(state_dict=dict(weight=torch.zeros(3, 2))), path)
+    with pytest.raises(ValueError, match='not of this model: 1 of 2 keys are missing: bias'):
+        load_weights(model, path)
+    assert torch.equal(model.weight, before)
