@@ -8,7 +8,7 @@ from mmengine.model import BaseModule
 from mmengine.structures import LabelData
 from torch import Tensor, nn
 
-from .body import zero_of
+from ..connected_zero import connected_zero
 
 
 class BaseImageHead(BaseModule, metaclass=ABCMeta):
@@ -93,7 +93,7 @@ class BaseImageHead(BaseModule, metaclass=ABCMeta):
         outputs = self(inputs)
         rows = [i for i, sample in enumerate(batch_data_samples) if self.has_target(sample)]
         if not rows:
-            return {self.loss_name: zero_of(outputs)}
+            return {self.loss_name: connected_zero([outputs])}
         target = self._targets([batch_data_samples[i] for i in rows]).to(outputs.device)
         outputs = outputs if len(rows) == len(outputs) else outputs[rows]
         return {self.loss_name: self.compare(outputs, target)}

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 
 from mmmtl.registry import MODELS
 
+from ..connected_zero import connected_zero
 from ..geometry import Zoom, restore_map
-from .body import build_body, split_maps, zero_of
+from .body import build_body, split_maps
 
 
 class BaseTaskHead(BaseModule, metaclass=ABCMeta):
@@ -83,7 +84,7 @@ class BaseTaskHead(BaseModule, metaclass=ABCMeta):
         target = self.targets(batch_data_samples, maps[0])
         losses = [self.compare(self._resize(m, size), target) for m in maps]
         loss = sum(losses) / len(losses)
-        return {self.loss_decode.loss_name: loss + zero_of(rest) if rest else loss}
+        return {self.loss_decode.loss_name: loss + connected_zero(rest) if rest else loss}
 
     def targets(self, samples: list, like: Tensor) -> Tensor:
         """Encoded targets of a batch, as the loss compares them, on the device of ``like``."""

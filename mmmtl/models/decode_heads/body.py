@@ -206,17 +206,6 @@ def labelled_only(features: Any, labelled: list[int]) -> Any:
     return features
 
 
-def zero_of(outputs: Any) -> Tensor:
-    """An exact zero that depends on every tensor of ``outputs``.
-
-    It gives parameters behind an unsupervised output a gradient of zero instead of none, at
-    which DistributedDataParallel would wait for ever. Sums would turn an infinity into NaN, so
-    the values are replaced, not scaled.
-    """
-    return sum(torch.where(torch.isfinite(t), t, torch.zeros_like(t)).float().sum() * 0
-               for t in flatten_tensors(outputs))
-
-
 def split_maps(outputs: Any, out_channels: int,
                body: nn.Module) -> tuple[list[Tensor], list[Tensor]]:
     """Separate what a body returns into maps of the task and what its own loss wanted besides.

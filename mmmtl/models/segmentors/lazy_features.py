@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
-from .connected_zero import connected_zero
+from ..connected_zero import connected_zero
 
 
 class LazyFeatures(dict):

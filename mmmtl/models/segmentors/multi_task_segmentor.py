@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import torch
-from mmengine.dist import all_reduce, is_distributed
 from mmengine.logging import MessageHub
 from mmengine.model import ModuleDict
 from mmseg.models.segmentors import EncoderDecoder
@@ -14,24 +13,19 @@ from torch import Tensor, nn
 from mmmtl.balancing.task_losses import hand_over, tap
 from mmmtl.registry import MODELS
 
+from ..connected_zero import connected_zero
 from ..decode_heads.base_image_head import BaseImageHead
 from ..decode_heads.base_task_head import BaseTaskHead
-from ..decode_heads.body import (
-    CascadeHead,
-    flatten_tensors,
-    labelled_only,
-    split_maps,
-    zero_of,
-)
+from ..decode_heads.body import CascadeHead, flatten_tensors, split_maps
 from ..instance_clustering import build_instance_clustering
-from .connected_zero import connected_zero
 from .image_level import ImageLevelPrediction
 from .joined_maps import predict_joined
 from .label_watch import LabelWatch
 from .lazy_features import LazyFeatures
-from .normalisation import NORMALISE, WorldCounts
+from .loss_terms import split_losses, without_loss
+from .normalisation import NORMALISE, WorldCounts, share_of_ranks
 from .second_look import statistics_kept
-from .semantics import write_semantics
+from .semantics import with_semantics, write_semantics
 from .task_config import (
     build_weighting,
     check_heads,
@@ -217,7 +211,7 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         labelled = {name: self._has_target(name, data_samples) for name in self.heads}
         # Before the network runs: ranks wait for each other here, and nothing is under way yet.
         counts = self._world_counts
-        share = _share_of_ranks(
+        share = share_of_ranks(
             counts(self.heads, labelled, data_samples, inputs) if counts else labelled, inputs)
         features = self.extract_feat(inputs)
         if self._num_features is None:  # not known before the first features
@@ -229,13 +223,13 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         logs: dict[str, Tensor] = {}
         for name in self.heads:
             if labelled[name] or counts and name in counts.collective and share[name] > 0:
-                parts, extra = _split_losses(self._task_losses(name, features, data_samples))
+                parts, extra = split_losses(self._task_losses(name, features, data_samples))
                 raw[name] = sum(parts.values())
                 if not labelled[name]:  # a zero, and the rank's part in what all compute together
                     continue
                 logs[f'raw/{name}'] = raw[name].detach()
                 if len(parts) > 1:
-                    logs.update({f'raw/{name}.{_without_loss(part)}': value.detach()
+                    logs.update({f'raw/{name}.{without_loss(part)}': value.detach()
                                  for part, value in parts.items()})
                 logs.update(extra)
             else:
@@ -263,7 +257,7 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         if name != self.decode_task:
             return self.task_heads[name].loss(features, samples, self.train_cfg)
         if getattr(self.decode_head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
-            features, samples = _with_semantics(features, samples)
+            features, samples = with_semantics(features, samples)
         losses = self._decode_head_forward_train(features, samples)
         if self.with_auxiliary_head:
             losses.update(self._auxiliary_head_forward_train(features, samples))
@@ -289,7 +283,8 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         outputs = [head.body(features) if isinstance(head, BaseTaskHead) else head(features)
                    for head in heads]
         # Parameters besides, since a head may have some that only its loss uses (PointHead).
-        return zero_of([outputs, [list(head.parameters()) for head in heads]])
+        return connected_zero(
+            [*flatten_tensors(outputs), *(p for head in heads for p in head.parameters())])
 
     # -- prediction ---------------------------------------------------------------------------
     def encode_decode(self, inputs: Tensor, batch_img_metas: list[dict]) -> Tensor:
@@ -357,42 +352,3 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
 def _of_task(features: Any, name: str) -> Any:
     """Features of one task, where a neck gives a set per task."""
     return features[name] if isinstance(features, dict) else features
-
-
-def _split_losses(losses: dict[str, Any]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """Terms of a task's loss as scalars, and what mmseg logs beside them."""
-    parts = {key: sum(v.mean() for v in value) if isinstance(value, list | tuple) else value.mean()
-             for key, value in losses.items() if 'loss' in key}
-    return parts, {key: value for key, value in losses.items() if key not in parts}
-
-
-def _without_loss(part: str) -> str:
-    """A log key that mmengine does not add to the loss."""
-    return part.replace('loss_', '').replace('loss', '')
-
-
-def _with_semantics(features: Any, samples: list[SegDataSample]) -> tuple[Any, list]:
-    """Features and samples of the frames with semantic labels.
-
-    mmseg's losses would count ignored frames in their mean. A single frame is taken twice, which
-    changes no mean, since batch normalisation refuses one value per channel (pooled to 1 × 1).
-    """
-    labelled = [i for i, sample in enumerate(samples) if 'gt_sem_seg' in sample]
-    if len(labelled) == len(samples):
-        return features, samples
-    labelled = labelled * 2 if len(labelled) == 1 else labelled
-    return labelled_only(features, labelled), [samples[i] for i in labelled]
-
-
-def _share_of_ranks(counts: Mapping[str, Tensor | float], like: Tensor) -> dict[str, float]:
-    """Mean of each task's count over the ranks, relative to this rank's own.
-
-    Of flags, whether a task has a label, it is the share of ranks that have one. A rank's loss is
-    to be divided by it before ranks are averaged. A collective, called by every rank at every step.
-    """
-    own = torch.stack([torch.as_tensor(count, dtype=torch.float32, device=like.device)
-                       for count in counts.values()])
-    mean = own.clone()
-    if is_distributed():
-        all_reduce(mean, op='mean')
-    return dict(zip(counts, (mean / own.where(own > 0, 1.0)).tolist(), strict=True))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import torch
+from mmengine.dist import all_reduce, is_distributed
 from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
@@ -105,3 +106,17 @@ def _pixel_means(head: nn.Module) -> list[PixelMean]:
     if head.sampler is not None:
         raise ValueError(f'{name} samples pixels by their loss')
     return [PixelMean.of(loss, head.ignore_index) for loss in losses]
+
+
+def share_of_ranks(counts: Mapping[str, Tensor | float], like: Tensor) -> dict[str, float]:
+    """Mean of each task's count over the ranks, relative to this rank's own.
+
+    Of flags, whether a task has a label, it is the share of ranks that have one. A rank's loss is
+    to be divided by it before ranks are averaged. A collective, called by every rank at every step.
+    """
+    own = torch.stack([torch.as_tensor(count, dtype=torch.float32, device=like.device)
+                       for count in counts.values()])
+    mean = own.clone()
+    if is_distributed():
+        all_reduce(mean, op='mean')
+    return dict(zip(counts, (mean / own.where(own > 0, 1.0)).tolist(), strict=True))

@@ -1,9 +1,12 @@
-"""The prediction of a decode head of mmseg, written as mmseg does."""
+"""What a decode head of mmseg learns from, and its prediction, written as mmseg does."""
+
+from typing import Any
 
 from mmengine.structures import PixelData
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
 
+from ..decode_heads.body import labelled_only
 from ..fast_maps import class_map
 from ..geometry import restore_map
 
@@ -30,3 +33,16 @@ def write_semantics(logits: Tensor, sample: SegDataSample, head: nn.Module,
         classes = (logits > head.threshold).to(logits)
     sample.set_data(dict(
         seg_logits=PixelData(data=logits), pred_sem_seg=PixelData(data=classes)))
+
+
+def with_semantics(features: Any, samples: list[SegDataSample]) -> tuple[Any, list]:
+    """Features and samples of the frames with semantic labels.
+
+    mmseg's losses would count ignored frames in their mean. A single frame is taken twice, which
+    changes no mean, since batch normalisation refuses one value per channel (pooled to 1 × 1).
+    """
+    labelled = [i for i, sample in enumerate(samples) if 'gt_sem_seg' in sample]
+    if len(labelled) == len(samples):
+        return features, samples
+    labelled = labelled * 2 if len(labelled) == 1 else labelled
+    return labelled_only(features, labelled), [samples[i] for i in labelled]

@@ -9,7 +9,6 @@ from mmmtl.models.decode_heads.body import (
     adapt_body_cfg,
     build_body,
     split_maps,
-    zero_of,
 )
 
 FCN = dict(type='FCNHead', in_channels=4, channels=4, num_convs=1, num_classes=19,
@@ -97,12 +96,3 @@ def test_boundary_of_pidnet_is_not_taken_for_a_one_channel_map():
 def test_body_without_a_map_is_named():
     with pytest.raises(ValueError, match=r"FCNHead returned \[\(1, 5, 4, 4\)\], no map of 2"):
         split_maps(torch.randn(1, 5, 4, 4), 2, body_of('FCNHead'))
-
-
-def test_zero_of_is_zero_and_connected_even_to_infinities():
-    a = torch.tensor([1.0, float('inf')], requires_grad=True)
-    b = torch.tensor([2.0], requires_grad=True)
-    zero = zero_of([a, (b, )])
-    zero.backward()
-    assert zero.item() == 0
-    assert a.grad.tolist() == [0.0, 0.0] and b.grad.tolist() == [0.0]

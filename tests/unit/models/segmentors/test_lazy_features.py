@@ -4,7 +4,6 @@ import pytest
 import torch
 from torch import nn
 
-from mmmtl.models.segmentors.connected_zero import connected_zero
 from mmmtl.models.segmentors.lazy_features import LazyFeatures
 
 
@@ -49,14 +48,3 @@ def test_map_is_lazy_too():
     assert mapped['c'].shape == (1, 3) and computed == ['c']
     mapped.zero('a').backward()
     assert neck.weight.grad is not None and trunk.weight.grad is not None
-
-
-def test_zero_of_infinities_and_of_what_needs_no_gradient():
-    wild = torch.tensor([torch.inf, torch.nan], requires_grad=True)
-    fixed = torch.ones(2)
-    zero = connected_zero([wild, fixed])
-    zero.backward()
-    assert zero == 0 and wild.grad.tolist() == [0, 0]
-    assert not connected_zero([fixed]).requires_grad
-    with pytest.raises(ValueError, match='at least one'):
-        connected_zero([])

@@ -25,9 +25,10 @@ class _Zero(torch.autograd.Function):
 def connected_zero(tensors: Iterable[Tensor]) -> Tensor:
     """A scalar zero whose gradient by every one of the tensors is zero.
 
-    Parameters of a task that no frame of a step is labelled for need a gradient all the same, or
-    DistributedDataParallel would wait for it, and a gradient balancer would not know that the
-    task reaches them. Values are not looked at, so infinities do no harm.
+    Parameters of a task that no frame of a step is labelled for, or behind an output that no loss
+    looks at, need a gradient all the same, or DistributedDataParallel would wait for it, and a
+    gradient balancer would not know that the task reaches them. Values are not looked at, so
+    infinities do no harm.
 
     Args:
         tensors: parameters and others; those that need no gradient are left out.
