@@ -14,7 +14,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mmengine.config import DictAction
@@ -25,6 +25,7 @@ from mmmtl.comparison import (
     Run,
     Summary,
     Trainer,
+    check_report,
     csv_table,
     execute,
     make_variants,
@@ -33,6 +34,7 @@ from mmmtl.comparison import (
     summarise,
     write_plan,
 )
+from mmmtl.comparison.grid import KENDALL
 from mmmtl.comparison.grid_figure import draw_grid
 from mmmtl.comparison.plan import GRID
 from mmmtl.evaluation.functional import read_baseline
@@ -52,8 +54,9 @@ def parse_args(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--method-config', nargs='+', action=_Pairs, default={},
                         metavar='NAME=FILE.py', help='also methods of your own: a config file '
                         'with what it changes, loss_weighting, optim_wrapper.balancer or anything')
-    parser.add_argument('--grid', nargs='+', action=_Pairs, default={}, metavar='TASK=W,W,...',
-                        help='also fixed weights; tasks that are not named share the rest to 1')
+    parser.add_argument('--grid', nargs='+', action=_Grid, default={}, metavar='TASK=W,W,...',
+                        help='also fixed weights; tasks that are not named share the rest to 1; '
+                        f'or {KENDALL}, the weights of that paper for two or three tasks')
     parser.add_argument('--grid-lines', nargs='+', metavar='NAME', help='methods that the picture '
                         'of the grid shows as lines (default: equal uncertainty)')
     parser.add_argument('--no-single', action='store_true', help='train no single-task baselines')
@@ -64,7 +67,8 @@ def parse_args(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--directions', nargs='+', action=_Pairs, default={},
                         metavar='KEY=higher|lower', help='of scores that mmmtl does not know')
     parser.add_argument('--jobs', type=int, default=1,
-                        help='trainings side by side, each on one thread if more than one')
+                        help='trainings side by side, each on one thread if more than one; '
+                        'the table has no times of these')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE',
                         help='settings for all runs, as in train_cfg.max_epochs=1')
     parser.add_argument('--discard-checkpoints', action='store_true',
@@ -92,13 +96,25 @@ class _Pairs(argparse.Action):
         setattr(namespace, self.dest, {**before, **{name: value for name, _, value in pairs}})
 
 
+class _Grid(_Pairs):
+    """The same, or the one word ``kendall``."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        if values == [KENDALL]:
+            setattr(namespace, self.dest, KENDALL)
+        elif getattr(namespace, self.dest) == KENDALL:
+            parser.error(f'{option_string}: {KENDALL}, or weights of your own')
+        else:
+            super().__call__(parser, namespace, values, option_string)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train what is missing and print the table; the exit status is 1 if a run failed."""
     args = parse_args(arguments)
-    failed = [] if args.only_table else train(args)
+    baseline = read_baseline(args.baseline) if args.baseline else None
+    failed = [] if args.only_table else train(args, baseline)
     if args.dry_run:
         return 0
-    baseline = read_baseline(args.baseline) if args.baseline else None
     runs = read_runs(args.work_dir)
     if failed and not any(run.finished for run in runs):
         print('No run has finished; the messages stand above.')
@@ -111,16 +127,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(bool(failed))
 
 
-def train(args: argparse.Namespace) -> list[Run]:
-    """Write the plan and train its runs; those that failed."""
+def train(args: argparse.Namespace, baseline: Mapping[str, float] | None = None) -> list[Run]:
+    """Check all words, write the plan and train its runs; those that failed."""
     cfg = load_config(args.config, args.cfg_options)
     init_default_scope(cfg.get('default_scope', 'mmseg'))
-    grid = {task: [_number(task, word) for word in words.split(',')]
-            for task, words in args.grid.items()}
+    grid = KENDALL if args.grid == KENDALL else {
+        task: [_number(task, word) for word in words.split(',')]
+        for task, words in args.grid.items()}
     variants = make_variants(
         cfg, [*args.methods, *args.method_config],
         singles=not (args.no_single or args.baseline), grid=grid,
         files={name: Path(file) for name, file in args.method_config.items()})
+    check_report(cfg, variants, args.work_dir, metrics=args.metrics, baseline=baseline,
+                 directions=args.directions, grid_lines=args.grid_lines)
     runs = write_plan(variants, args.seeds, args.work_dir)
     if args.dry_run:
         for run in runs:
@@ -128,9 +147,10 @@ def train(args: argparse.Namespace) -> list[Run]:
         return []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit('terminated; the same command goes on'))
     one_thread = args.jobs > 1 and 'OMP_NUM_THREADS' not in os.environ
-    trainer = Trainer(TRAIN, threads=1 if one_thread else None, say=_say)
+    jobs = min(args.jobs, max(1, sum(not run.finished for run in runs)))
+    trainer = Trainer(TRAIN, threads=1 if one_thread else None, say=_say, jobs=jobs)
     after = _discard_checkpoints if args.discard_checkpoints else None
-    return execute(runs, trainer, args.jobs, _say, after)
+    return execute(runs, trainer, jobs, _say, after)
 
 
 def report(summary: Summary, work_dir: Path, grid_lines: Sequence[str] | None = None) -> None:
@@ -142,11 +162,10 @@ def report(summary: Summary, work_dir: Path, grid_lines: Sequence[str] | None = 
         files['baseline.json'] = json.dumps(counted, indent=1) + '\n'
     for name, text in files.items():
         (work_dir / name).write_text(text)
-    names = list(files)
+    print(f'\n{table}\nWritten: {", ".join(str(work_dir / name) for name in files)}')
     if any(row.kind == GRID for row in summary.rows):
         draw_grid(summary, work_dir / 'grid.png', grid_lines)
-        names.append('grid.png')
-    print(f'\n{table}\nWritten: {", ".join(str(work_dir / name) for name in names)}')
+        print(f'Drawn: {work_dir / "grid.png"}')
 
 
 def _say(text: str) -> None:

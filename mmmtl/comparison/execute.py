@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 
+from mmmtl.engine.run_record_hook import JOBS_VARIABLE
+
 from .plan import Run
 
 LOG = 'output.txt'
@@ -27,11 +29,14 @@ class Trainer:
         threads: ``OMP_NUM_THREADS`` of each process; by default what the environment says.
         every: seconds after which a process that is still running is reported.
         say: where messages go.
+        jobs: how many there are side by side; ``results.json`` has it, since times of such runs
+            mean nothing.
     """
 
     def __init__(self, script: Path, threads: int | None = None, every: float = 60,
-                 say: Callable[[str], None] = print) -> None:
+                 say: Callable[[str], None] = print, jobs: int = 1) -> None:
         self.script, self.threads, self.every, self.say = script, threads, every, say
+        self.jobs = jobs
         self._processes: set[subprocess.Popen] = set()
         self._stopped = False
 
@@ -45,7 +50,7 @@ class Trainer:
         if self._stopped:
             return 1
         run.folder.mkdir(parents=True, exist_ok=True)
-        environment = dict(os.environ)
+        environment = {**os.environ, JOBS_VARIABLE: str(self.jobs)}
         if self.threads is not None:
             environment['OMP_NUM_THREADS'] = str(self.threads)
         log = run.folder / LOG

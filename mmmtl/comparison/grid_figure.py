@@ -1,5 +1,6 @@
 """Kendall's Figure 2: what a task scores at each fixed weight, and with learned weights."""
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from mmmtl.evaluation.functional.delta_m import is_higher_better, task_of
 
 from .line_labels import COLOURS, Label, label_ends, task_colours
+from .methods import plain_name
 from .plan import GRID, SINGLE
 from .summary import Row, Summary
 
@@ -68,12 +70,14 @@ def draw_grid(summary: Summary, path: Path, methods: Sequence[str] | None = None
 def _lines(rows: Sequence[Row], methods: Sequence[str] | None) -> list[Row]:
     """The single-task row, and those of the chosen methods."""
     others = {row.name: row for row in rows if row.kind not in (GRID, SINGLE)}
+    by_plain = {plain_name(name): row for name, row in others.items()}
     if methods is None:
-        methods = [name for name in _USUAL if name in others] or list(others)
-    strange = [name for name in methods if name not in others]
+        methods = [name for name in _USUAL if name in by_plain] or list(others)
+    strange = [name for name in methods if plain_name(name) not in by_plain]
     if strange:
         raise KeyError(f'no finished run of {strange} to draw as a line; there are {list(others)}')
-    return [*(row for row in rows if row.kind == SINGLE), *(others[name] for name in methods)]
+    return [*(row for row in rows if row.kind == SINGLE),
+            *(by_plain[plain_name(name)] for name in methods)]
 
 
 def _draw_points(axes: Axes, key: str, task: str, points: Sequence[Row], colour: str) -> None:
@@ -96,7 +100,7 @@ def _draw_lines(axes: Axes, key: str, lines: Sequence[Row],
     labels: list[Label] = []
     for row in lines:
         spread = row.scores.get(key)
-        if spread is None:
+        if spread is None or math.isnan(spread.mean):
             continue
         shade, dashed = shades[row.name], row.kind == SINGLE
         axes.axhline(spread.mean, color=shade, lw=1.2, ls='--' if dashed else '-', zorder=2)

@@ -2,18 +2,21 @@
 
 import copy
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from pprint import pformat
+from typing import Any
 
 from mmengine.config import Config
 
 from mmmtl.apis.config import section
 
-from .grid import fixed_method, grid_weights
-from .methods import apply_method, check_method, find_method
-from .single_task import single_task_config, tasks_of
+from .check_method import check_method
+from .grid import KENDALL, fixed_method, grid_weights, kendall_weights
+from .methods import apply_method, find_method
+from .single_task import single_task_config
+from .tasks import kinds_of, tasks_of
 
 SINGLE, METHOD, GRID = 'single', 'method', 'grid'
 RESULTS = 'results.json'
@@ -28,12 +31,14 @@ class Variant:
         kind: ``'single'``, ``'method'`` or ``'grid'``.
         task: of a single-task baseline.
         weights: of a point of the grid.
+        options: ``level`` and ``shared`` of a gradient method, where they are not the default.
     """
 
     name: str
     kind: str = METHOD
     task: str | None = None
     weights: Mapping[str, float] = field(default_factory=dict, hash=False)
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -57,12 +62,19 @@ class Run:
 
 
 def make_variants(cfg: Config, methods: Sequence[str], *, singles: bool = True,
-                  grid: Mapping[str, Sequence[float]] | None = None,
+                  grid: Mapping[str, Sequence[float]] | str | None = None,
                   files: Mapping[str, Path] | None = None) -> dict[Variant, Config]:
     """The configs of a comparison: each task alone, each method, each point of the grid.
 
+    Args:
+        cfg: of several tasks.
+        methods: names, for :func:`find_method`.
+        singles: whether each task is trained alone.
+        grid: fixed weights by task (:func:`grid_weights`), or ``'kendall'``.
+        files: config files of methods, by name.
+
     Raises:
-        ValueError: the config has one task only, or no validation.
+        ValueError: the config has one task only, or no validation; or two rows have one name.
         KeyError, ValueError: an unknown method, or one that cannot be built as it is.
     """
     tasks = tasks_of(cfg.model)
@@ -76,11 +88,15 @@ def make_variants(cfg: Config, methods: Sequence[str], *, singles: bool = True,
         found[Variant(f'single-{task}', SINGLE, task)] = single_task_config(cfg, task)
     for name in dict.fromkeys(methods):
         method = find_method(name, len(tasks), files)
-        found[Variant(name.replace(':', '-'))] = changed = apply_method(cfg, method)
-        check_method(changed, name)
-    for weights in grid_weights(grid, tasks) if grid else ():
+        changed = apply_method(cfg, method)
+        check_method(changed, method.name)
+        found[Variant(method.name.replace(':', '-'), options=_options(changed))] = changed
+    points = kendall_weights(kinds_of(cfg.model)) if grid == KENDALL else (
+        grid_weights(grid, tasks) if grid else ())
+    for weights in points:
         method = fixed_method(weights)
         found[Variant(method.name, GRID, weights=weights)] = apply_method(cfg, method)
+    _check_names(found)
     return {variant: _recorded(config) for variant, config in found.items()}
 
 
@@ -124,6 +140,22 @@ def read_runs(work_dir: Path) -> list[Run]:
             for variant in variants
             for folder in sorted((work_dir / variant.name).glob('seed_*'),
                                  key=lambda path: int(path.name.removeprefix('seed_')))]
+
+
+def _options(cfg: Config) -> dict[str, Any]:
+    wrapper = cfg.optim_wrapper
+    options = dict(level=wrapper.get('level', 'parameters'), shared=wrapper.get('shared'))
+    usual = dict(level='parameters', shared=None)
+    return {key: value for key, value in options.items() if value != usual[key]}
+
+
+def _check_names(variants: Iterable[Variant]) -> None:
+    """Two folders must not be one, also where the file system knows no case."""
+    seen: dict[str, Variant] = {}
+    for variant in variants:
+        if '/' in variant.name or seen.setdefault(variant.name.lower(), variant) != variant:
+            raise ValueError(f'two runs would have the folder {variant.name!r}, or it has a "/"; '
+                             'give the method of --method-config another name')
 
 
 def _recorded(cfg: Config) -> Config:

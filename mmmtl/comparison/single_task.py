@@ -11,7 +11,8 @@ from mmmtl.evaluation import DecathlonMetric
 from mmmtl.models.segmentors.task_config import class_of, complete_head_cfg
 from mmmtl.registry import METRICS
 
-from .methods import EQUAL, set_balancer
+from .balancer_of import set_balancer
+from .methods import EQUAL
 from .tasks import tasks_of
 
 _SEMANTICS = 'pred_sem_seg'

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mmmtl.evaluation.functional.delta_m import (
+    check_directions,
     compute_delta_m,
     is_higher_better,
     score_of,
     task_of,
 )
 
-from .plan import RESULTS, SINGLE, Run
+from .cost import is_equal, notes_of, relative, seconds_of, was_beside_others
+from .plan import METHOD, RESULTS, SINGLE, Run
 
-EQUAL = 'equal'
 SINGLES = 'single task'
 #: scores that are shown and counted unless others are asked for, a few for each task
 USUAL = ('mIoU', 'mae', 'rmse', 'abs_rel', 'epe', 'mean', 'median', 'within_11.25', 'AP', 'PQ')
@@ -24,7 +25,10 @@ USUAL = ('mIoU', 'mae', 'rmse', 'abs_rel', 'epe', 'mean', 'median', 'within_11.2
 
 @dataclass(frozen=True)
 class Spread:
-    """Mean and sample deviation (n − 1) over seeds; the deviation of one number is NaN."""
+    """Mean and sample deviation (n − 1) over seeds.
+
+    The deviation of one number is NaN. Both are NaN where one of the numbers is NaN or infinite.
+    """
 
     mean: float
     deviation: float
@@ -36,6 +40,8 @@ class Spread:
         found = [value for value in values if value is not None]
         if not found:
             return None
+        if not all(map(math.isfinite, found)):  # statistics.stdev breaks off
+            return cls(math.nan, math.nan, len(found))
         deviation = statistics.stdev(found) if len(found) > 1 else math.nan
         return cls(statistics.fmean(found), deviation, len(found))
 
@@ -53,8 +59,9 @@ class Row:
         over_metrics: Δm, mean over metrics, lower is better, percent.
         seconds: per step; the sum over the networks of the baseline.
         peak_bytes: of a step; the largest of the networks of the baseline.
-        relative_seconds, relative_bytes: to equal weights.
+        relative_seconds, relative_bytes: to equal weights, over the seeds that both have.
         weights: of a point of the grid, or at the end of training.
+        options: of a gradient method, where they are not the default; see :class:`Variant`.
     """
 
     name: str
@@ -68,6 +75,7 @@ class Row:
     relative_seconds: float | None = None
     relative_bytes: float | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -80,6 +88,7 @@ class Summary:
         counted: keys among these that Δm is made of.
         baseline: means of the single-task runs, by key; all keys with a known direction.
         directions: what the user said of unknown scores.
+        cost_notes: what a reader of time and memory must know.
     """
 
     rows: list[Row]
@@ -87,6 +96,7 @@ class Summary:
     counted: list[str]
     baseline: dict[str, float]
     directions: dict[str, str]
+    cost_notes: list[str] = field(default_factory=list)
 
 
 def summarise(runs: Sequence[Run], metrics: Sequence[str] | None = None,
@@ -102,10 +112,11 @@ def summarise(runs: Sequence[Run], metrics: Sequence[str] | None = None,
         directions: ``'higher'`` or ``'lower'`` for scores with unknown names.
 
     Raises:
-        ValueError: no run is finished.
+        ValueError: no run is finished, or a direction is neither higher nor lower.
         KeyError: a metric that no run has, or whose direction is not known.
     """
     directions = dict(directions or {})
+    check_directions(directions)
     found = {run: json.loads((run.folder / RESULTS).read_text()) for run in runs if run.finished}
     if not found:
         raise ValueError(f'none of {len(runs)} runs is finished: there is nothing to compare')
@@ -119,9 +130,10 @@ def summarise(runs: Sequence[Run], metrics: Sequence[str] | None = None,
         baseline = {key: spread.mean for key, spread in means.items() if spread is not None}
     counted = [key for key in shown if baseline.get(key) and math.isfinite(baseline[key])]
 
-    rows = []
+    by_row: list[tuple[Row, Mapping[int, Mapping[str, Any]]]] = []
     if singles:
-        rows.append(_row(SINGLES, SINGLE, singles, shown, counted, baseline, directions))
+        row = _row(SINGLES, SINGLE, singles, shown, counted, baseline, directions)
+        by_row.append((row, singles))
     variants = dict.fromkeys(run.variant for run in found if run.variant.kind != SINGLE)
     for variant in variants:
         results = {run.seed: result for run, result in found.items() if run.variant == variant}
@@ -129,9 +141,15 @@ def summarise(runs: Sequence[Run], metrics: Sequence[str] | None = None,
         row.weights = variant.weights or {
             task: spread.mean for task in _keys(results, 'weights')
             if (spread := Spread.of([r['weights'].get(task) for r in results.values()]))}
-        rows.append(row)
-    _relate(rows)
-    return Summary(rows, shown, counted, dict(baseline), directions)
+        row.options = variant.options
+        by_row.append((row, results))
+    equal = next((results for row, results in by_row
+                  if row.kind == METHOD and is_equal(row.name)), None)
+    for row, results in by_row if equal else ():
+        row.relative_seconds = relative(results, equal, 'seconds_per_step')
+        row.relative_bytes = relative(results, equal, 'peak_bytes')
+    return Summary([row for row, _ in by_row], shown, counted, dict(baseline), directions,
+                   notes_of(list(found.values()), equal is not None))
 
 
 def _singles(found: Mapping[Run, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
@@ -150,6 +168,7 @@ def _singles(found: Mapping[Run, Mapping[str, Any]]) -> dict[int, dict[str, Any]
             values = [result.get(key) for result in results]
             whole = len(results) == number and None not in values
             one[key] = join(values) if whole else None
+        one['jobs'] = 2 if any(map(was_beside_others, results)) else 1
     return merged
 
 
@@ -166,18 +185,9 @@ def _row(name: str, kind: str, results: Mapping[int, Mapping[str, Any]], shown: 
              if base and all(key in result['scores'] for key in base)]
     row.over_tasks = Spread.of([gain.over_tasks for gain in gains])
     row.over_metrics = Spread.of([gain.over_metrics for gain in gains])
-    row.seconds = Spread.of([result.get('seconds_per_step') for result in results.values()])
+    row.seconds = Spread.of([seconds_of(result) for result in results.values()])
     row.peak_bytes = Spread.of([result.get('peak_bytes') for result in results.values()])
     return row
-
-
-def _relate(rows: Sequence[Row]) -> None:
-    equal = next((row for row in rows if row.name == EQUAL), None)
-    for row in rows if equal else ():
-        if row.seconds and equal.seconds:
-            row.relative_seconds = row.seconds.mean / equal.seconds.mean
-        if row.peak_bytes and equal.peak_bytes:
-            row.relative_bytes = row.peak_bytes.mean / equal.peak_bytes.mean
 
 
 def _choose(keys: Sequence[str], metrics: Sequence[str] | None,

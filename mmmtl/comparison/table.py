@@ -76,12 +76,24 @@ def _notes(summary: Summary) -> list[str]:
             notes.append(f'Without a baseline, and so not counted: {", ".join(left)}.')
     else:
         notes.append('No Δm: there is no single-task baseline.')
-    if any(row.relative_seconds for row in summary.rows):
+    notes += _options(summary.rows)
+    if any(row.relative_seconds or row.relative_bytes for row in summary.rows):
         single = (' (single task: the sum of the times of all networks, the largest memory)'
                   if any(row.kind == SINGLE for row in summary.rows) else '')
         notes.append('Time: mean of a training step without waiting for data; memory: peak of all '
                      f'tensors in a step; both relative to equal weights{single}.')
-    return notes
+    return notes + summary.cost_notes
+
+
+def _options(rows: Sequence[Row]) -> list[str]:
+    """Rows whose gradients were taken elsewhere than those of the others."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row.options:
+            text = ', '.join(f'{key}={value!r}' for key, value in row.options.items())
+            found.setdefault(text, []).append(row.name)
+    return [f'With {text} (of the optimizer wrapper): {", ".join(names)}.'
+            for text, names in found.items()]
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -93,9 +105,21 @@ def _format(spread: Spread | None, signed: bool = False) -> str:
         return _NONE
     if math.isnan(spread.mean):
         return 'NaN'
-    digits = 2 if signed or abs(spread.mean) >= 10 else 3
+    digits = _digits(spread, signed)
     mean = f'{round(spread.mean, digits) + 0.0:{"+" if signed else ""}.{digits}f}'
     return mean if math.isnan(spread.deviation) else f'{mean} ± {spread.deviation:.{digits}f}'
+
+
+def _digits(spread: Spread, signed: bool) -> int:
+    """Decimals that show two figures of the deviation, or three of the mean; at least 2.
+
+    Deviations that are rounding errors (1e-5 of the mean, or 0.001 %) do not count.
+    """
+    size = abs(spread.mean)
+    usual = 2 if signed or size >= 10 else 3
+    if spread.deviation > max(1e-5 * size, 1e-3 if signed else 0.0):
+        return max(usual, 1 - math.floor(math.log10(spread.deviation)))
+    return usual if signed or not size else max(usual, 2 - math.floor(math.log10(size)))
 
 
 def _times(value: float | None) -> str:

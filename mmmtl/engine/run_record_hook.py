@@ -16,7 +16,9 @@ from mmengine.runner import Runner
 from mmmtl.registry import HOOKS
 from mmmtl.utils.step_memory import StepMemory
 
-_SECONDS, _PEAK = 'record/seconds', 'record/peak_bytes'
+#: environment variable: how many runs there are side by side, for ``results.json``
+JOBS_VARIABLE = 'MMMTL_JOBS'
+_SECONDS, _PEAK, _JOBS = 'record/seconds', 'record/peak_bytes', 'record/jobs'
 _BALANCE, _LAST = 'train/balance/', 10
 
 
@@ -28,19 +30,23 @@ class RunRecordHook(Hook):
 
     - ``scores``: of the validation after the last step (which is run if the loop did not);
     - ``seconds_per_step``: mean over the steps (forward, backward, optimizer; without waiting for
-      data, without validation) but the first ``warm_up``; ``median_seconds_per_step`` besides.
-      On accelerators each step is waited for;
+      data, without validation) but the first ``warm_up`` of each process;
+      ``median_seconds_per_step`` besides. On accelerators each step is waited for;
     - ``peak_bytes``: peak memory of one step (:class:`~mmmtl.utils.step_memory.StepMemory`),
-      taken at step ``memory_step``, which is left out of the times;
+      taken at step ``memory_step``, or the next that updates the parameters, which is left out of
+      the times;
+    - ``jobs``: the largest number of runs side by side, from the environment variable
+      ``MMMTL_JOBS``, which ``tools/compare_weightings.py`` sets; 1 without it;
     - ``steps``, ``timed_steps``, and ``weights`` of the tasks at the end: loss weight, times the
       mean of the last ten logged weights that a balancer gave their gradients.
 
     Times and memory go through checkpoints: a run that was resumed counts all its steps.
 
     Args:
-        warm_up: steps that are not timed.
-        memory_step: at which memory is measured, counted from 0; by then the optimizer has its
-            state. The last step, if there are fewer.
+        warm_up: steps that are not timed, after a start and after each resumption.
+        memory_step: at which memory is measured, counted from 0. With accumulated gradients it
+            is put off to an update, and to the second one, so that the optimizer has its state
+            before. The last step, if there are fewer.
     """
 
     priority = 55  # after LossWeightingHook (a part of the step), before logs and checkpoints
@@ -50,11 +56,19 @@ class RunRecordHook(Hook):
         self._scores: dict[str, float] = {}
         self._memory: StepMemory | None = None
         self._start = 0.0
+        self._steps = 0
+
+    def before_train(self, runner: Runner) -> None:
+        """Note how many runs there are beside this one."""
+        self._steps = 0
+        before = runner.message_hub.get_info(_JOBS, 1)
+        runner.message_hub.update_info(
+            _JOBS, max(before, int(os.environ.get(JOBS_VARIABLE, 1))))
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
         """Start the clock."""
         self._scores = {}
-        if runner.iter == min(self.memory_step, runner.max_iters - 1):
+        if runner.iter == self._step_of_memory(runner):
             optimizers = [getattr(w, 'optimizer', None) for w in _wrappers(runner)]
             self._memory = StepMemory(runner.model, *filter(None, optimizers))
             self._memory.start()
@@ -69,8 +83,9 @@ class RunRecordHook(Hook):
         if self._memory is not None:
             runner.message_hub.update_info(_PEAK, self._memory.stop())
             self._memory = None
-        elif runner.iter >= self.warm_up:
+        elif self._steps >= self.warm_up:
             runner.message_hub.update_scalar(_SECONDS, seconds)
+        self._steps += 1
 
     def after_val_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
         """Keep the scores until a further step is taken."""
@@ -96,12 +111,22 @@ class RunRecordHook(Hook):
             seconds_per_step=statistics.fmean(seconds) if seconds else None,
             median_seconds_per_step=statistics.median(seconds) if seconds else None,
             peak_bytes=hub.get_info(_PEAK),
+            jobs=hub.get_info(_JOBS, 1),
             device=str(next(runner.model.parameters()).device.type),
             weights=_weights(runner))
         path = Path(runner.work_dir, 'results.json')
         partial = path.with_suffix('.partial')
         partial.write_text(json.dumps(record, indent=1) + '\n')
         os.replace(partial, path)
+
+
+    def _step_of_memory(self, runner: Runner) -> int:
+        """The first step from ``memory_step`` on that updates, but for the first update."""
+        counts = max(getattr(w, '_accumulative_counts', 1) for w in _wrappers(runner))
+        updates = self.memory_step // counts + 1  # that there are when it is over
+        if counts > 1:
+            updates = max(updates, 2)
+        return min(updates * counts, runner.max_iters) - 1
 
 
 def _wrappers(runner: Runner) -> list:

@@ -74,12 +74,19 @@ def check_baseline(baseline: Mapping[str, float],
     if not baseline:
         raise ValueError('the baseline has no scores; it maps <task>/<score> to a number')
     for key, value in baseline.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f'baseline of {key} is {value!r}, which is not a number')
+        _check_number(key, value)
         if value == 0 or not math.isfinite(value):
             raise ValueError(f'baseline of {key} is {value}: a change relative to it means '
                              'nothing. Take the key out of the baseline')
         is_higher_better(key, directions)
+
+
+def check_directions(directions: Mapping[str, str]) -> None:
+    """Refuse a direction that is neither ``'higher'`` nor ``'lower'``."""
+    for key, direction in directions.items():
+        if direction not in ('higher', 'lower'):
+            raise ValueError(f"direction of {key!r} must be 'higher' or 'lower', got "
+                             f'{direction!r}')
 
 
 def is_higher_better(key: str, directions: Mapping[str, str] | None = None) -> bool:
@@ -96,9 +103,7 @@ def is_higher_better(key: str, directions: Mapping[str, str] | None = None) -> b
     name = score_of(key)
     for known in (key, name):
         if directions and known in directions:
-            if directions[known] not in ('higher', 'lower'):
-                raise ValueError(f"direction of {known!r} must be 'higher' or 'lower', got "
-                                 f'{directions[known]!r}')
+            check_directions({known: directions[known]})
             return directions[known] == 'higher'
     name = _PART.sub('', name)
     if _HIGHER.fullmatch(name):
@@ -126,7 +131,7 @@ def read_baseline(path: str | Path) -> dict[str, float]:
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: it is no json file, or no such mapping.
+        ValueError: it is no json file, no such mapping, or has something else than numbers.
     """
     path = Path(path)
     if not path.is_file():
@@ -142,4 +147,11 @@ def read_baseline(path: str | Path) -> dict[str, float]:
     if not isinstance(found, dict):
         raise ValueError(f'baseline {path} holds a {type(found).__name__}; it must be '
                          '{"<task>/<score>": number}')
+    for key, value in found.items():
+        _check_number(key, value)
     return found
+
+
+def _check_number(key: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f'baseline of {key} is {value!r}, which is not a number')

@@ -3,7 +3,9 @@
 import pytest
 
 from mmmtl.comparison import apply_method, find_method, known_methods
-from mmmtl.comparison.methods import Method, check_method, set_balancer
+from mmmtl.comparison.balancer_of import set_balancer
+from mmmtl.comparison.check_method import check_method
+from mmmtl.comparison.methods import Method
 
 
 def apply(cfg, name, **kwargs):

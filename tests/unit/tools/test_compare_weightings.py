@@ -26,7 +26,7 @@ def faked(monkeypatch):
     trained = []
 
     class Trainer:
-        def __init__(self, script, threads=None, say=print):
+        def __init__(self, script, threads=None, say=print, jobs=1):
             assert script.is_file()
 
         def __call__(self, run):
