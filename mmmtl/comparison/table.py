@@ -46,8 +46,7 @@ def csv_table(summary: Summary) -> str:
     for row in summary.rows:
         spreads = [*(row.scores.get(key) for key in keys), row.over_tasks, row.over_metrics,
                    row.seconds, row.peak_bytes]
-        numbers = [number for spread in spreads
-                   for number in ((spread.mean, spread.deviation) if spread else (None, None))]
+        numbers = [number for spread in spreads for number in _pair(spread)]
         writer.writerow([
             row.name, row.kind, ' '.join(map(str, row.seeds)),
             *map(_exact, [*numbers, row.relative_seconds, row.relative_bytes,
@@ -111,14 +110,16 @@ def _format(spread: Spread | None, signed: bool = False) -> str:
 
 
 def _digits(spread: Spread, signed: bool) -> int:
-    """Decimals that show two figures of the deviation, or three of the mean; at least 2.
+    """Decimals that show a figure of the deviation, two if it begins with 1; at least 2.
 
-    Deviations that are rounding errors (1e-5 of the mean, or 0.001 %) do not count.
+    Without a deviation, three figures of the mean. Deviations that are rounding errors (1e-5 of
+    the mean, or 0.001 %) do not count.
     """
     size = abs(spread.mean)
     usual = 2 if signed or size >= 10 else 3
     if spread.deviation > max(1e-5 * size, 1e-3 if signed else 0.0):
-        return max(usual, 1 - math.floor(math.log10(spread.deviation)))
+        place = math.floor(math.log10(spread.deviation))
+        return max(usual, (spread.deviation < 2 * 10 ** place) - place)
     return usual if signed or not size else max(usual, 2 - math.floor(math.log10(size)))
 
 
@@ -127,4 +128,11 @@ def _times(value: float | None) -> str:
 
 
 def _exact(value: float | None) -> str:
-    return '' if value is None or math.isnan(value) else repr(value)
+    return '' if value is None else repr(value)
+
+
+def _pair(spread: Spread | None) -> tuple[float | None, float | None]:
+    """Mean and deviation; a mean that is NaN stays to be seen, unlike one that is not there."""
+    if spread is None:
+        return None, None
+    return spread.mean, None if math.isnan(spread.deviation) else spread.deviation

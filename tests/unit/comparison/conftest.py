@@ -25,15 +25,20 @@ def cfg(toy_config: Path) -> Config:
 
 @pytest.fixture
 def leave_results(tmp_path: Path):
-    """``leave_results(variant, seed, scores, seconds=1.0, peak=100)``: a finished run."""
+    """``leave_results(variant, seed, scores, seconds=1.0, peak=100)``: a finished run.
+
+    ``jobs=None`` leaves what a version without this field left.
+    """
 
     def leave(variant: Variant, seed: int, scores: dict, seconds: float | None = 1.0,
-              peak: int = 100, weights: dict | None = None) -> Run:
+              peak: int = 100, weights: dict | None = None, jobs: int | None = 1) -> Run:
         folder = tmp_path / variant.name / f'seed_{seed}'
         folder.mkdir(parents=True)
         (folder.parent / 'variant.json').write_text(json.dumps(asdict(variant)))
-        (folder / RESULTS).write_text(json.dumps(dict(
-            scores=scores, seconds_per_step=seconds, peak_bytes=peak, weights=weights or {})))
+        result = dict(scores=scores, seconds_per_step=seconds, peak_bytes=peak,
+                      weights=weights or {})
+        (folder / RESULTS).write_text(json.dumps(
+            result if jobs is None else dict(result, jobs=jobs)))
         return Run(variant, seed, folder, folder.parent / 'config.py')
 
     return leave

@@ -62,15 +62,16 @@ def test_trainer_starts_a_process_that_resumes(runs, tmp_path):
         "print('Iter(train) [ 20/500]  lr: 1  eta: 0:01:10  time: 1'); sys.stdout.flush()\n"
         'time.sleep(1)\n'
         "folder = pathlib.Path(sys.argv[sys.argv.index('--work-dir') + 1])\n"
-        "text = json.dumps([sys.argv[1:], os.environ['OMP_NUM_THREADS']])\n"
+        "text = json.dumps([sys.argv[1:], os.environ['OMP_NUM_THREADS'],\n"
+        "                   os.environ['MMMTL_JOBS']])\n"
         f"(folder / '{RESULTS}').write_text(text)\n")
     said = []
-    trainer = Trainer(script, threads=1, every=0.3, say=said.append)
+    trainer = Trainer(script, threads=1, every=0.3, say=said.append, jobs=3)
     assert trainer(runs[0]) == 0
-    arguments, threads = json.loads((runs[0].folder / RESULTS).read_text())
+    arguments, threads, jobs = json.loads((runs[0].folder / RESULTS).read_text())
     assert arguments == [str(runs[0].config), '--work-dir', str(runs[0].folder), '--resume',
                          '--cfg-options', 'randomness.seed=0']
-    assert threads == '1'
+    assert (threads, jobs) == ('1', '3')
     assert '  a, seed 0: Iter(train) [ 20/500], 0:01:10 to go' in said
     assert trainer.command(runs[0])[0] == sys.executable
 

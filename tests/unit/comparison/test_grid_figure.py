@@ -26,3 +26,13 @@ def test_drawn(tmp_path):
     summary.rows = rows[:2]
     with pytest.raises(ValueError, match='no finished run with fixed weights'):
         draw_grid(summary, tmp_path / 'x.png')
+
+
+def test_numbers_that_are_not_finite(tmp_path):
+    """Are left out, also as lines; names of lines in any spelling."""
+    nothing = dict(scores(1.0), **{'depth/mae': Spread(float('nan'), float('nan'), 2)})
+    rows = [Row('single task', 'single', [0], nothing), Row('equal', 'method', [0], nothing),
+            *(Row(f'w{w}', 'grid', [0], nothing, weights=dict(semantic=w, depth=1 - w))
+              for w in (0.1, 0.9))]
+    draw_grid(Summary(rows, list(nothing), [], {}, {}), tmp_path / 'grid.png', ['Equal'])
+    assert (tmp_path / 'grid.png').stat().st_size > 10000

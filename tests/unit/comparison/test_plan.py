@@ -62,3 +62,46 @@ def test_another_config_is_not_mixed_in(cfg, tmp_path):
 
 def test_variants_are_keys():
     assert len({Variant('a', weights=dict(x=1.0)), Variant('a', weights=dict(x=1.0))}) == 1
+
+
+def test_names_do_not_depend_on_the_spelling(cfg):
+    pytest.importorskip('torchjd')
+    found = make_variants(cfg, ['Equal', 'equal', 'PC-Grad', 'balancer:Random'], singles=False)
+    assert [variant.name for variant in found] == ['equal', 'pcgrad', 'balancer-random']
+
+
+def test_level_and_shared_are_noted(cfg, tmp_path):
+    cfg.optim_wrapper.update(balancer=dict(type='Sum'), level='features')
+    equal, gradnorm = make_variants(cfg, ['equal', 'gradnorm'], singles=False)
+    assert equal.options == {} and gradnorm.options == dict(level='features')
+    cfg.optim_wrapper.update(level='parameters', shared=['backbone'])
+    cfg.model.loss_weighting = None
+    variants = make_variants(cfg, ['unchanged'], singles=False)
+    run, = write_plan(variants, [0], tmp_path)
+    run.folder.mkdir()
+    assert read_runs(tmp_path)[0].variant.options == dict(shared=['backbone'])
+
+
+def test_variants_of_older_versions_are_read(tmp_path):
+    folder = tmp_path / 'equal'
+    (folder / 'seed_0').mkdir(parents=True)
+    (folder / 'variant.json').write_text(
+        '{"name": "equal", "kind": "method", "task": null, "weights": {}}')
+    assert read_runs(tmp_path)[0].variant == Variant('equal')
+
+
+@pytest.mark.parametrize('name', ['single-depth', 'Equal', 'a/b'])
+def test_two_rows_of_one_folder(cfg, tmp_path, name):
+    file = tmp_path / 'x.py'
+    file.write_text('a = 1\n')
+    with pytest.raises(ValueError, match='would have the folder'):
+        make_variants(cfg, ['equal', name], files={name: file})
+
+
+def test_kendall_weights(cfg):
+    found = list(make_variants(cfg, [], singles=False, grid='kendall'))
+    assert [variant.name for variant in found] == [
+        'fixed_semantic=0.333_instance=0.333_depth=0.333',
+        'fixed_semantic=0.89_instance=0.01_depth=0.1']
+    cfg.model.task_heads.pop('instance')
+    assert len(make_variants(cfg, [], singles=False, grid='kendall')) == 9

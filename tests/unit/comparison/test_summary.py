@@ -77,3 +77,33 @@ def test_chosen_metrics(runs):
 def test_nothing_finished(tmp_path):
     with pytest.raises(ValueError, match='none of 1 runs is finished'):
         summarise([Run(Variant('a'), 0, tmp_path, tmp_path)])
+
+
+@pytest.mark.parametrize('broken', [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize('seeds', [1, 2])
+def test_a_score_that_is_not_finite_is_a_nan_cell(leave_results, broken, seeds):
+    """The table of ten others must not be lost by it; json writes NaN and Infinity."""
+    runs = [leave_results(SINGLES[1], 0, {'depth/rmse': 1.0})]
+    for seed, rmse in enumerate([broken, 1.0][:seeds]):
+        runs.append(leave_results(Variant('equal'), seed, {'depth/rmse': rmse, 'depth/mae': 2.0}))
+    _, equal = summarise(runs).rows
+    assert math.isnan(equal.scores['depth/rmse'].mean) and math.isnan(equal.over_tasks.mean)
+    assert equal.scores['depth/rmse'].number == seeds
+    assert equal.scores['depth/mae'].mean == 2.0
+
+
+def test_a_baseline_that_is_not_finite_does_not_count(leave_results):
+    runs = [leave_results(SINGLES[1], seed, {'depth/rmse': rmse, 'depth/mae': 1.0})
+            for seed, rmse in enumerate([math.nan, 1.0])]
+    assert summarise(runs).counted == ['depth/mae']
+
+
+def test_directions_are_checked_although_nobody_asks(runs):
+    with pytest.raises(ValueError, match="'depth/rmse' must be 'higher' or 'lower', got 'up'"):
+        summarise(runs, directions={'depth/rmse': 'up'})
+
+
+def test_options_go_to_the_row(leave_results):
+    variant = Variant('pcgrad', options=dict(level='features'))
+    assert summarise([leave_results(variant, 0, {'depth/mae': 1.0})]).rows[0].options == dict(
+        level='features')

@@ -4,7 +4,10 @@ import csv
 import io
 import math
 
+import pytest
+
 from mmmtl.comparison import Row, Spread, Summary, csv_table, markdown_table
+from mmmtl.comparison.table import _format
 
 
 def make(over_tasks=None):
@@ -51,3 +54,35 @@ def test_notes_say_what_is_missing():
 
 def test_nan_is_shown():
     assert '| NaN |' in markdown_table(make(Spread(math.nan, math.nan, 2)))
+
+
+def test_nan_is_told_from_nothing():
+    summary = make(Spread(math.nan, math.nan, 2))
+    rows = list(csv.DictReader(io.StringIO(csv_table(summary))))
+    assert rows[1]['delta_m_over_tasks:mean'] == 'nan' and rows[2]['delta_m_over_tasks:mean'] == ''
+
+
+@pytest.mark.parametrize('mean, deviation, signed, text', [
+    (0.002, 0.0003, False, '0.0020 ± 0.0003'),
+    (0.002, 0.00012, False, '0.00200 ± 0.00012'),
+    (0.002, 0.0, False, '0.00200 ± 0.00000'),
+    (0.002, math.nan, False, '0.00200'),
+    (0.0, math.nan, False, '0.000'),
+    (0.512, 0.0028, False, '0.512 ± 0.003'),
+    (0.512, 0.0997, False, '0.512 ± 0.100'),
+    (38.41, 0.43, False, '38.41 ± 0.43'),
+    (38.41, 0.004, False, '38.410 ± 0.004'),
+    (120.0, 33.0, False, '120.00 ± 33.00'),
+    (1.0, 1e-12, False, '1.000 ± 0.000'),
+    (-0.3, 0.4, True, '-0.30 ± 0.40'),
+    (0.0, 1e-14, True, '+0.00 ± 0.00'),
+    (0.003, 0.004, True, '+0.003 ± 0.004')])
+def test_digits_are_those_of_the_deviation(mean, deviation, signed, text):
+    assert _format(Spread(mean, deviation, 2), signed) == text
+
+
+def test_options_of_the_wrapper_are_named():
+    summary = make()
+    summary.rows[0].options = summary.rows[1].options = dict(level='features')
+    assert "With level='features' (of the optimizer wrapper): single task, equal." in (
+        markdown_table(summary))
