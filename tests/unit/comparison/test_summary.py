@@ -6,6 +6,7 @@ import pytest
 
 from mmmtl.comparison import Spread, Variant, summarise
 from mmmtl.comparison.plan import Run
+from mmmtl.comparison.summary import USUAL
 
 SINGLES = [Variant('single-semantic', 'single', 'semantic'),
            Variant('single-depth', 'single', 'depth')]
@@ -107,3 +108,9 @@ def test_options_go_to_the_row(leave_results):
     variant = Variant('pcgrad', options=dict(level='features'))
     assert summarise([leave_results(variant, 0, {'depth/mae': 1.0})]).rows[0].options == dict(
         level='features')
+
+
+def test_the_documentation_has_the_usual_scores(repo_root):
+    text = (repo_root / 'docs' / 'comparing.md').read_text()
+    sentence = text[text.index('shown and counted; by default'):].partition('as far as')[0]
+    assert [name for name in USUAL if f'`{name}`' not in sentence] == []

@@ -94,3 +94,10 @@ def test_means_of_epochs_belong_to_their_task():
     gain = compute_delta_m({'last10/a/mIoU': 60., 'last10/b/mae': 1.},
                            {'last10/a/mIoU': 50., 'last10/b/mae': 2.})
     assert gain.gains == {'a': pytest.approx(20), 'b': pytest.approx(50)}
+
+
+def test_a_baseline_file_of_something_else_than_numbers(tmp_path):
+    file = tmp_path / 'baseline.json'
+    file.write_text('{"depth/rmse": "0.757"}')
+    with pytest.raises(ValueError, match="depth/rmse is '0.757', which is not a number"):
+        read_baseline(file)
