@@ -55,7 +55,9 @@ def _build_balancer(cfg: dict, *args: Any, **kwargs: Any) -> Any:
 
     Raises:
         KeyError: if the config has no type, or one that nobody knows.
+        ValueError: if the method does not take one of the arguments, or lacks one.
     """
+    from mmmtl.balancing.find import check_arguments
     if not isinstance(cfg, dict) or 'type' not in cfg:
         raise KeyError(f"balancer must be a dict with a type, such as dict(type='PCGrad'); got "
                        f'{cfg!r}')
@@ -66,6 +68,9 @@ def _build_balancer(cfg: dict, *args: Any, **kwargs: Any) -> Any:
         if name not in BALANCERS.module_dict:
             cfg = {**cfg, 'method': name.removesuffix('Weighting')}
             name = 'TorchJDBalancer'
+        else:
+            arguments = {key: value for key, value in cfg.items() if key not in ('type', '_scope_')}
+            check_arguments(name, BALANCERS.module_dict[name], arguments)
         cfg = {**cfg, 'type': name}
     return _build_in_own_scope(cfg, *args, **kwargs)
 

@@ -101,7 +101,8 @@ class BaseBalancer(metaclass=ABCMeta):
             losses: (T,) the tasks' losses, for methods that look at them (GradNorm).
 
         Returns:
-            (P,) the combined gradient.
+            (P,) the combined gradient, of the Jacobian's type. Half precision is combined in
+            single: solvers and decompositions know no other.
         """
         if jacobian.ndim != 2 or not jacobian.is_floating_point():
             raise ValueError(f'{self.name}: the Jacobian must be a (T, P) tensor of floats, got '
@@ -109,7 +110,9 @@ class BaseBalancer(metaclass=ABCMeta):
         if self.num_tasks is None:
             self.num_tasks = len(jacobian) if tasks is None else max(tasks) + 1
         tasks = tuple(range(len(jacobian)) if tasks is None else tasks)
-        return self.combine_rows(Rows.of(jacobian.detach(), tasks=tasks, losses=losses))
+        exact = jacobian.detach().to(torch.promote_types(jacobian.dtype, torch.float32))
+        rows = Rows.of(exact, tasks=tasks, losses=losses)
+        return self.combine_rows(rows).to(jacobian.dtype)
 
     def combine_rows(self, rows: Rows) -> Tensor:
         """(P,) the combination of ``rows.jacobian``."""

@@ -78,6 +78,9 @@ def check_arguments(name: str, cls: type, arguments: dict[str, Any]) -> None:
         ValueError: naming those that it does not know, or that are missing.
     """
     parameters = inspect.signature(cls).parameters
+    kinds = [parameter.kind for parameter in parameters.values()]
+    if inspect.Parameter.VAR_KEYWORD in kinds or inspect.Parameter.VAR_POSITIONAL in kinds:
+        return
     unknown = [key for key in arguments if key not in parameters]
     missing = [key for key, parameter in parameters.items()
                if parameter.default is parameter.empty and key not in arguments]

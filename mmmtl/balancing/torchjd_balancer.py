@@ -11,16 +11,20 @@ from mmmtl.registry import BALANCERS
 from .base import BaseBalancer, Rows
 from .find import check_arguments, find_method, missing_solver
 from .random_draws import OwnDraws
+from .torchjd_arguments import projector_of, smoothed_method
 from .torchjd_state import changes, restore, snapshot
 
 # What a config need not say. CAGrad and FairGrad as in LibMTL. TorchJD takes gradients shorter
 # than 0.01 (the root of norm_eps) for zero: CAGrad would stop, UPGrad and DualProj not project.
+# GradVac and PCD add eps to squared norms, so that 1e-8 would count at gradients of 1e-4.
 _TINY = dict(type='QuadprogProjector', norm_eps=1e-12)
 _DEFAULTS: dict[str, dict[str, Any]] = {
     'CAGrad': dict(c=0.5, norm_eps=1e-12),
     'FairGrad': dict(alpha=1.0),
     'UPGrad': dict(projector=_TINY),
     'DualProj': dict(projector=_TINY),
+    'GradVac': dict(eps=1e-16),
+    'PCD': dict(eps=1e-16),
 }
 #: arguments with one number per task
 _PER_TASK = ('weights', 'pref_vector', 'leak', 'initial_weights')
@@ -39,7 +43,30 @@ class TorchJDBalancer(BaseBalancer):
 
     When a task has no labels, its row is missing. Methods that remember something (a moving
     average, previous weights) do so separately for each set of tasks that occurs together, so
-    that a missing row does not reset what is known of all.
+    that a missing row does not reset what is known of all. A task alone gets what the method
+    makes of one row: the gradient as it is, but times its weight (``Constant``) or preference
+    (UPGrad, DualProj, AlignedMTL), times ``1 + c`` (CAGrad), or of length 1 (NashMTL, and
+    FairGrad with ``alpha=1``). Krum and TrimmedMean take the mean of fewer rows than they need.
+
+    Where the formulas differ from the papers or from LibMTL:
+
+    - AlignedMTL: LibMTL sums where this takes the mean (``1/T`` of its length).
+    - CAGrad: ``g₀ + c ‖g₀‖ g_w / ‖g_w‖``, as in the paper; LibMTL divides that by ``1 + c²``
+      (``rescale=1``), so its step has 0.8 of this length at ``c=0.5``.
+    - ExcessMTL: weights begin at ``1/T`` and sum to 1 (paper; 1 each in LibMTL); its step depends
+      on the scale of the gradients.
+    - FairGrad, NashMTL: the exact result has length √T whatever that of the gradients (FairGrad:
+      with ``alpha=1``). Their solvers are not free of scale and stop early for short gradients:
+      at norms of 1e-3 the result was 59 % (FairGrad) and 6 % (NashMTL) too short, at 1e-4 95 %
+      and more; norms above 1e-2 are fine.
+    - GradVac, PCD: ``eps`` is 1e-16 (TorchJD: 1e-8), since it is added to squared norms.
+    - MGDA: Frank–Wolfe steps until one is shorter than ``epsilon=1e-3``, at most
+      ``max_iters=100``; the point is up to 3 % off that of least norm, more for opposed tasks.
+      ``dict(type='MGDA', epsilon=1e-7, max_iters=10000)`` is tight.
+    - NashMTL: the result is shortened to ``max_norm=1`` (as in the authors' code, not in the
+      paper), which is always, as it has √T; ``max_norm=0`` leaves it. The solver's
+      ``optim_niter=20`` steps begin at the weights of the step before.
+    - UPGrad, DualProj: ``reg_eps=1e-4`` on the diagonal of the normalised Gramian.
 
     Args:
         method: name in TorchJD.
@@ -59,13 +86,14 @@ class TorchJDBalancer(BaseBalancer):
         if method == 'NashMTL':
             self._arguments.setdefault('n_tasks', None)
         check_arguments(method, self._cls, self._arguments)
+        self._smooths = (TorchJDBalancer(**smoothed_method(self._arguments['weighting']))
+                         if method == 'CRMOGM' else None)
         self._names: tuple[str, ...] = ()
         probe = self._build(None, torch.zeros(()))  # wrong arguments are found with the config
         from torchjd import aggregation
         self.weighted = isinstance(probe, aggregation.WeightedAggregator)
         self._uses_gramian = isinstance(probe, aggregation.GramianWeightedAggregator)
-        inner = self._inner_method()
-        self.from_gramian = self._uses_gramian or inner in _GRAMIAN_IS_ENOUGH
+        self.from_gramian = self._uses_gramian or self._ruling.method in _GRAMIAN_IS_ENOUGH
 
     @property
     def name(self) -> str:
@@ -80,16 +108,17 @@ class TorchJDBalancer(BaseBalancer):
         if number not in (None, len(tasks)):
             raise ValueError(f'{self.method}: n_tasks is {number}, but the tasks are '
                              f'{list(tasks)}; leave n_tasks out')
-        if len(tasks) < self._min_rows():
-            raise ValueError(f'{self.method} with these arguments needs at least '
-                             f'{self._min_rows()} tasks, but they are {list(tasks)}')
+        least = self._ruling.min_rows()
+        if len(tasks) < least:
+            raise ValueError(f'{self._ruling.method} with these arguments needs at least '
+                             f'{least} tasks, but they are {list(tasks)}')
         self._build(tuple(range(len(tasks))), torch.zeros(()))
 
     # -- combining ----------------------------------------------------------------------------
     def weights(self, rows: Rows) -> Tensor:
-        """Weights by the method; a task alone, or fewer than it can handle, have equal ones."""
+        """Weights by the method, or equal ones for fewer rows than it can handle."""
         if self._too_few(rows):
-            return torch.full_like(rows.gramian[0], 1 / len(rows.tasks))
+            return self._ruling.weights_of_few(rows.gramian)
         aggregator = self._aggregator(rows)
         with self._draws.global_generator(rows.gramian.device), torch.no_grad():
             if self._uses_gramian:
@@ -105,17 +134,31 @@ class TorchJDBalancer(BaseBalancer):
         with self._draws.global_generator(rows.gramian.device), torch.no_grad():
             return aggregator(rows.jacobian)
 
-    def _too_few(self, rows: Rows) -> bool:
-        """Whether labels are missing for so many tasks that nothing is left to balance."""
-        present = len(rows.tasks)
-        return present < self.num_tasks and present < max(2, self._min_rows())
+    @property
+    def _ruling(self) -> 'TorchJDBalancer':
+        """The method whose weights they are: for CRMOGM, the one that it smooths."""
+        return self if self._smooths is None else self._smooths._ruling
 
-    def _min_rows(self) -> int:
+    def _too_few(self, rows: Rows) -> bool:
+        """Whether labels are missing for so many tasks that the method cannot be applied."""
+        present = len(rows.tasks)
+        return present < self.num_tasks and present < self._ruling.min_rows()
+
+    def min_rows(self) -> int:
+        """Rows that TorchJD's implementation needs."""
         if self.method == 'Krum':
             return max(self._arguments['n_byzantine'] + 3, self._arguments.get('n_selected', 1))
         if self.method == 'TrimmedMean':
             return 2 * self._arguments['trim_number'] + 1
-        return 1
+        return 2 if self.method == 'NashMTL' else 1
+
+    def weights_of_few(self, gramian: Tensor) -> Tensor:
+        """(T,) weights of fewer rows than :meth:`min_rows`: equal, but NashMTL has a solution."""
+        if self.method == 'NashMTL':  # G a = 1 / a, and its bound
+            bound = self._arguments.get('max_norm', 1.0) or 1.0
+            norms = gramian.diagonal().sqrt()
+            return min(1.0, bound) / torch.where(norms > 0, norms, 1.0)
+        return torch.full_like(gramian[0], 1 / len(gramian))
 
     # -- building -----------------------------------------------------------------------------
     def _aggregator(self, rows: Rows) -> nn.Module:
@@ -133,7 +176,7 @@ class TorchJDBalancer(BaseBalancer):
         try:
             arguments = {key: self._convert(key, value, tasks, like)
                          for key, value in self._arguments.items()}
-            if self.method == 'CRMOGM':
+            if self._smooths is not None:
                 return self._smoothed(arguments, tasks, like)
             return self._cls(**arguments)
         except ImportError as error:
@@ -141,8 +184,8 @@ class TorchJDBalancer(BaseBalancer):
 
     def _smoothed(self, arguments: dict, tasks: tuple[int, ...] | None, like: Tensor) -> nn.Module:
         from torchjd.aggregation import GramianWeightedAggregator, WeightedAggregator
-        inner = dict(arguments.pop('weighting'))
-        method = TorchJDBalancer(method=inner.pop('type').removesuffix('Weighting'), **inner)
+        del arguments['weighting']
+        method = self._smooths
         method._names, method.num_tasks = self._names, self.num_tasks
         aggregator = method._build(tasks, like)
         if isinstance(aggregator, GramianWeightedAggregator):
@@ -152,17 +195,11 @@ class TorchJDBalancer(BaseBalancer):
             raise ValueError(f'CRMOGM smooths weights, but {method.method} has none')
         return WeightedAggregator(self._cls(aggregator.weighting, **arguments))
 
-    def _inner_method(self) -> str:
-        inner = self._arguments.get('weighting') if self.method == 'CRMOGM' else None
-        return inner['type'].removesuffix('Weighting') if inner else self.method
-
     def _convert(self, key: str, value: Any, tasks: tuple[int, ...] | None, like: Tensor) -> Any:
         if key == 'n_tasks':
             return len(tasks) if tasks else value or 2
-        if key == 'projector' and isinstance(value, Mapping):
-            from torchjd import linalg
-            value = dict(value)
-            return getattr(linalg, value.pop('type'))(**value)
+        if key == 'projector':
+            return projector_of(self.method, value)
         if key in _PER_TASK and value is not None:
             return self._vector(key, value, tasks, like)
         if key == 'tau' and isinstance(value, list | tuple | Tensor):  # of all but the first task

@@ -23,7 +23,7 @@ class Panel:
     """A row of the figure: what it shows and how.
 
     Attributes:
-        title: with the unit.
+        title: says what it is, with the unit where there is one.
         series: of a log, by task or by pair of tasks.
         positive: numbers are above 0, so the axis may be logarithmic.
     """
@@ -34,6 +34,10 @@ class Panel:
 
 
 def _variances(log: BalancingLog) -> dict[str, Series]:
+    """σ² of a Gaussian or a softmax; of a Laplace distribution b², half of its variance.
+
+    A run's log does not say which; neither has the unit of the loss.
+    """
     return {task: Series(one.steps, [math.exp(value) for value in one.values])
             for task, one in log.series.get('log_var', {}).items()}
 
@@ -41,7 +45,7 @@ def _variances(log: BalancingLog) -> dict[str, Series]:
 PANELS = (
     Panel('Loss of each task, unweighted (in its own unit)', lambda log: log.series['raw']),
     Panel('Weight of each task (loss weight × gradient weight)', effective_weights),
-    Panel('Learned variance σ² (in the unit of the loss)', _variances),
+    Panel('Learned exp(log_var): σ² (Laplace: b²)', _variances),
     Panel("Norm of each task's gradient (shared parameters, or layer)",
           lambda log: log.series.get('grad_norm', {})),
     Panel("Cosine between two tasks' gradients (below 0: conflict)",

@@ -1,8 +1,9 @@
 """What every loss weighting has in common."""
 
+import math
 from abc import ABCMeta, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from mmengine.logging import MessageHub
 from torch import Tensor, nn
@@ -145,10 +146,20 @@ class BaseLossWeighting(nn.Module, metaclass=ABCMeta):
         """One number for every task (or of ``tasks``), or a number per task, none missing."""
         tasks = list(self.tasks if tasks is None else tasks)
         if not isinstance(values, Mapping):
-            return {task: float(values) for task in tasks}
+            return dict.fromkeys(tasks, self._number(values, what))
         self._check_names(values, what)
         missing = [task for task in tasks if task not in values]
         if missing:
             raise KeyError(f'{type(self).__name__}: no {what} of task(s) {missing}; give a '
                            f'value for each of {tasks}')
-        return {task: float(values[task]) for task in tasks}
+        return {task: self._number(values[task], f'{what} of task {task!r}') for task in tasks}
+
+    def _number(self, value: Any, what: str) -> float:
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number):
+            raise ValueError(f'{type(self).__name__}: {what} must be a finite number, got '
+                             f'{value!r}; give one for all tasks, or dict(<task>=<number>, …)')
+        return number

@@ -16,7 +16,12 @@ class FixedWeighting(BaseLossWeighting):
 
     Args:
         tasks: names (and kinds) of the tasks; see :class:`BaseLossWeighting`.
-        weights: one number for all tasks, or one per task with none left out.
+        weights: one number for all tasks, or one per task with none left out; finite and not
+            negative. 0 leaves a task out of the total (its metrics stay).
+
+    Raises:
+        ValueError: for another weight, with the task.
+        KeyError: if a task has none, or a name is no task's.
     """
 
     def __init__(self,
@@ -29,6 +34,10 @@ class FixedWeighting(BaseLossWeighting):
     def prepare(self) -> None:
         """A weight per task."""
         self.weights = self._per_task(self.weights, 'weights')
+        negative = {task: weight for task, weight in self.weights.items() if weight < 0}
+        if negative:
+            raise ValueError(f'FixedWeighting: weights must not be negative (the loss would be '
+                             f'maximised), got {negative}; 0 leaves a task out')
 
     def weigh(self, losses: dict[str, Tensor]) -> dict[str, Tensor]:
         """``w_k L_k`` for each task of ``losses``."""

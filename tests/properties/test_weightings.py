@@ -210,10 +210,11 @@ def run_on(rank, name):
 RANKS = f'''
 import importlib.util, torch
 from mmengine.dist import get_rank
-torch.distributed.init_process_group('gloo')
+from mmmtl.testing.ranks import join
 spec = importlib.util.spec_from_file_location('properties', {__file__!r})
 tests = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(tests)
+join()
 torch.manual_seed(5 + get_rank())
 runs = {{name: tests.run_on(get_rank(), name) for name in tests.CASES}}
 torch.save({{name: (w.state()['weight'], w.state_dict()) for name, w in runs.items()}},

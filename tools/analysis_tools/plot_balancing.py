@@ -1,4 +1,4 @@
-"""Draw how tasks were balanced over one or more trainings: losses, weights, σ², gradients.
+"""Draw how tasks were balanced over one or more trainings: losses, weights, σ² or b², gradients.
 
     python tools/analysis_tools/plot_balancing.py WORK_DIR [WORK_DIR ...] --out balancing.png
 
