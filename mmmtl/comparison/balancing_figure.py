@@ -36,7 +36,7 @@ class Panel:
 def _variances(log: BalancingLog) -> dict[str, Series]:
     """σ² of a Gaussian or a softmax; of a Laplace distribution b², half of its variance.
 
-    A run's log does not say which; neither has the unit of the loss.
+    A log does not say which of them; so there is no unit to name.
     """
     return {task: Series(one.steps, [math.exp(value) for value in one.values])
             for task, one in log.series.get('log_var', {}).items()}

@@ -21,8 +21,8 @@ class LossWeightingHook(Hook):
     In a run by iterations it says how many steps an epoch of the data set has. A weighting that
     asks for the losses after the step (FAMO) gets those of the same batch: a second run of the
     network without gradients. Where the update was left out (an overflow of the gradient scaler,
-    ``non_finite='skip'``), it does not: nothing was learned. ``tools/train.py`` adds this hook; a runner of one's own needs
-    ``custom_hooks=[dict(type='mmmtl.LossWeightingHook')]``.
+    ``non_finite='skip'``), it does not: nothing was learned. ``tools/train.py`` adds this hook; a
+    runner of one's own needs ``custom_hooks=[dict(type='mmmtl.LossWeightingHook')]``.
     """
 
     def __init__(self) -> None:

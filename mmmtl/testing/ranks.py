@@ -50,7 +50,7 @@ def run_ranks(script: str, world: int, folder: Path, *arguments: str, timeout: f
         folder: working directory; what ranks have to say they write there.
         arguments: of the script.
         timeout: seconds for all of them together, once all have joined.
-        start: seconds until then; and for a script that never joins, altogether.
+        start: seconds until then; a script that never joins has both together.
 
     Raises:
         RuntimeError: if a rank fails, with what it printed; the others are ended.
@@ -84,7 +84,8 @@ def run_ranks(script: str, world: int, folder: Path, *arguments: str, timeout: f
 
 
 def _wait(ranks: list[subprocess.Popen], logs: list[Path], timeout: float, start: float) -> None:
-    limit, joined = time.monotonic() + start, False
+    begin, joined = time.monotonic(), False
+    limit = begin + start + timeout
     while True:
         codes = [rank.poll() for rank in ranks]
         failed = [number for number, code in enumerate(codes) if code]
@@ -99,7 +100,7 @@ def _wait(ranks: list[subprocess.Popen], logs: list[Path], timeout: float, start
             late = [number for number, code in enumerate(codes) if code is None]
             raise TimeoutError(
                 f'ranks {late} of {len(ranks)} did not end within '
-                f'{timeout if joined else start:g} s; they printed:\n'
+                f'{timeout if joined else start + timeout:g} s; they printed:\n'
                 + '\n'.join(_text(logs[number]) for number in late))
         time.sleep(0.05)
 

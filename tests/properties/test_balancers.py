@@ -88,6 +88,13 @@ def test_properties_of_all(name):
         build(name, tasks=('a', ))
 
 
+@pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize('name', NAMES)
+def test_half_precision_is_combined_in_single(name, dtype):
+    half = next(jacobians()).to(dtype)
+    assert torch.equal(build(name)(half), build(name)(half.float()).to(dtype))
+
+
 @pytest.mark.parametrize('name', NAMES)
 def test_global_random_numbers_are_left_alone(name):
     torch.manual_seed(3)

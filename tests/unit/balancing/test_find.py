@@ -36,6 +36,14 @@ def test_wrong_and_missing_arguments():
         BALANCERS.build(dict(type='TrimmedMean'))
 
 
+def test_wrong_arguments_of_our_own_methods():
+    with pytest.raises(ValueError, match=r"balancer GradNorm does not take \['beta'\]; its "
+                       r"arguments are \['alpha: float = 1.5'"):
+        BALANCERS.build(dict(type='GradNorm', beta=1))
+    with pytest.raises(ValueError, match=r"balancer Sum does not take \['weights'\]"):
+        BALANCERS.build(dict(type='mmmtl.Sum', weights=[1, 2]))
+
+
 def test_without_torchjd(monkeypatch):
     monkeypatch.setattr(find, 'find_spec', lambda name: None)
     assert known_balancers() == ['GradNorm', 'Mean', 'Sum']

@@ -13,18 +13,19 @@ import torch
 from mmmtl.testing.ranks import run_ranks
 
 SCRIPT = textwrap.dedent('''
-    import datetime, json, sys
+    import json, sys
     import torch
     import torch.distributed as dist
     import torch.distributed.nn
     from mmengine.model import MMDistributedDataParallel
     from mmmtl.balancing import MultiTaskOptimWrapper
     from mmmtl.testing.toy_tasks import ToyTasks, toy_task_batch
+    from mmmtl.testing.ranks import join
 
     world, cases = json.loads(sys.argv[1])
     rank = 0
     if world > 1:
-        dist.init_process_group('gloo', timeout=datetime.timedelta(seconds=30))
+        join()
         rank = dist.get_rank()
 
     class SyncNorm(torch.nn.Module):

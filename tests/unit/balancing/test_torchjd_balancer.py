@@ -51,7 +51,18 @@ def test_numbers_per_task_by_name_and_by_position():
     (dict(type='Krum', n_byzantine=1), 'at least 4 tasks'),
     (dict(type='TrimmedMean', trim_number=2), 'at least 5 tasks'),
     (dict(type='MGDA', epsilon=-1), 'epsilon must be positive'),
-    (dict(type='CRMOGM', weighting=dict(type='ConFIG')), 'has none')])
+    (dict(type='CRMOGM', weighting=dict(type='ConFIG')), 'has none'),
+    (dict(type='CRMOGM', weighting='UPGrad'), r"CRMOGM: weighting must be a dict .*got 'UPGrad'"),
+    (dict(type='CRMOGM', weighting=dict()), r'CRMOGM: weighting must be a dict .*got \{\}'),
+    (dict(type='CRMOGM', weighting=dict(type='GradNorm')),
+     r"weighting=dict\(type='GradNorm'\) is no method of TorchJD.*take one of \['Aligned"),
+    (dict(type='CRMOGM', weighting=dict(type='Krum', n_byzantine=1)), 'at least 4 tasks'),
+    (dict(type='UPGrad', projector=dict(type='Nope')),
+     r"UPGrad: projector must be a dict with a type out of \['QuadprogProjector'\].*'Nope'"),
+    (dict(type='UPGrad', projector=dict()), r'projector must be a dict with a type'),
+    (dict(type='DualProj', projector='QuadprogProjector'), "got 'QuadprogProjector'"),
+    (dict(type='DualProj', projector=dict(type='QuadprogProjector', eps=1)),
+     r"DualProj: projector=\{.*'eps': 1\} cannot be built: .*eps")])
 def test_bad_arguments(cfg, match):
     with pytest.raises(ValueError, match=match):
         build(**cfg)
@@ -72,8 +83,57 @@ def test_projector_by_config():
     assert build(type='DualProj', projector=projector)(JACOBIAN).isfinite().all()
 
 
+WEIGHTS = dict(semantic=1.0, depth=0.5, instance=2.0)
+
+
+@pytest.mark.parametrize('cfg', [
+    dict(type='Constant', weights=WEIGHTS), dict(type='UPGrad', pref_vector=WEIGHTS),
+    dict(type='DualProj', pref_vector=WEIGHTS), dict(type='AlignedMTL', pref_vector=WEIGHTS),
+    dict(type='CRMOGM', weighting=dict(type='Constant', weights=WEIGHTS))])
+def test_a_task_alone_has_its_weight(cfg):
+    balancer = build(**cfg)
+    for k, weight in enumerate(WEIGHTS.values()):
+        torch.testing.assert_close(balancer(JACOBIAN[[k]], tasks=(k, )), weight * JACOBIAN[k])
+
+
+@pytest.mark.parametrize('scale', [0.1, 1.0, 100.0])
+def test_a_task_alone_is_as_the_method_has_it(scale):
+    """Its gradient, but longer by ``c`` (CAGrad), or of a length that the method sets."""
+    row = scale * JACOBIAN[[1]]
+    unit = row[0] / row.norm()
+    for expected, cfg in [
+            (row[0], dict(type='PCGrad')), (row[0], dict(type='MGDA')),
+            (row[0], dict(type='IMTLG')), (row[0], dict(type='Random')),
+            (row[0], dict(type='UPGrad')), (row[0], dict(type='ConFIG')),
+            (1.3 * row[0], dict(type='CAGrad', c=0.3)), (unit, dict(type='FairGrad')),
+            (unit, dict(type='NashMTL')), (unit, dict(type='NashMTL', max_norm=0)),
+            (0.25 * unit, dict(type='NashMTL', max_norm=0.25)),
+            (row[0], dict(type='Krum', n_byzantine=0)),
+            (row[0], dict(type='TrimmedMean', trim_number=1))]:
+        torch.testing.assert_close(build(**cfg)(row, tasks=(1, )), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_gradient_of_zero_alone_is_zero():
+    zero = torch.zeros(1, 3, dtype=torch.float64)
+    for name in ('NashMTL', 'FairGrad', 'CAGrad', 'UPGrad', 'PCGrad', 'IMTLG', 'ConFIG'):
+        assert torch.equal(build(type=name)(zero, tasks=(2, )), zero[0]), name
+
+
+def test_lengths_that_the_documentation_names():
+    """NashMTL and FairGrad give √3 for three tasks; NashMTL's max_norm shortens it to 1."""
+    for scale in (1.0, 50.0):
+        for length, cfg in [(3**0.5, dict(type='FairGrad')), (1.0, dict(type='NashMTL')),
+                            (3**0.5, dict(type='NashMTL', max_norm=0))]:
+            balancer = build(**cfg)
+            result = [balancer(scale * JACOBIAN) for _ in range(5)][-1]
+            assert result.norm().item() == pytest.approx(length, rel=1e-2), cfg
+
+
 def test_small_gradients_are_no_zeros():
     """TorchJD's default takes a Jacobian of norm below 0.01 for zero; ours does not."""
+    for name in ('GradVac', 'PCD'):
+        small, large = build(type=name)(1e-6 * JACOBIAN), build(type=name)(JACOBIAN)
+        torch.testing.assert_close(small, 1e-6 * large, rtol=1e-3, atol=1e-12)
     for name in ('CAGrad', 'UPGrad', 'DualProj'):
         small, large = build(type=name)(1e-4 * JACOBIAN), build(type=name)(JACOBIAN)
         torch.testing.assert_close(small, 1e-4 * large, rtol=1e-4, atol=1e-8)

@@ -130,7 +130,7 @@ def test_torch_compile(part, options):
 
 
 DDP = textwrap.dedent('''
-    import datetime, sys
+    import sys
     import torch
     import torch.distributed as dist
     import mmseg.models
@@ -139,8 +139,9 @@ DDP = textwrap.dedent('''
     from mmmtl.balancing import MultiTaskOptimWrapper
     from mmmtl.registry import MODELS
     from mmmtl.testing.samples import toy_model_cfg, toy_sample
+    from mmmtl.testing.ranks import join
 
-    dist.init_process_group('gloo', timeout=datetime.timedelta(seconds=30))
+    join()
     rank = dist.get_rank()
     init_default_scope('mmseg')
     tasks = ('semantic', 'instance', 'depth')

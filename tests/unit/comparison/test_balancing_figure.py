@@ -1,8 +1,11 @@
 """Pictures of logs."""
 
+import math
+
+import pytest
 from PIL import Image
 
-from mmmtl.comparison.balancing_figure import _pair, draw_balancing
+from mmmtl.comparison.balancing_figure import PANELS, _pair, draw_balancing
 from mmmtl.comparison.balancing_log import BalancingLog, Series
 
 
@@ -36,3 +39,11 @@ def test_pairs_of_tasks_with_hyphens():
     assert _pair('a-b-c', tasks) == ('a-b', 'c')
     assert _pair('a-c', tasks) == ('a', 'c')
     assert _pair('c', tasks) is None
+
+
+def test_what_is_learned_is_called_by_its_name():
+    """log b² of a Laplace distribution is log_var too; its variance would be 2b² = 8."""
+    panel, = (panel for panel in PANELS if 'log_var' in panel.title)
+    assert panel.title == 'Learned exp(log_var): σ² (Laplace: b²)'
+    log = BalancingLog('run', ['depth'], {'log_var': dict(depth=series(2 * math.log(2)))})
+    assert panel.series(log)['depth'].values == [pytest.approx(4.0)]

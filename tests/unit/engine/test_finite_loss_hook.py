@@ -110,13 +110,14 @@ def test_wrong_option():
 
 
 RANKS = textwrap.dedent('''
-    import datetime, sys
+    import sys
     import torch
     import torch.distributed as dist
     from mmengine.model import MMDistributedDataParallel
     from mmengine.optim import OptimWrapper
     from mmmtl.engine import FiniteLossHook
     from mmmtl.testing.toy_tasks import ToyTasks, toy_task_batch
+    from mmmtl.testing.ranks import join
 
     class Logger:
         warning = staticmethod(print)
@@ -124,7 +125,7 @@ RANKS = textwrap.dedent('''
     class Run:  # what the hook looks at
         logger, iter = Logger, 0
 
-    dist.init_process_group('gloo', timeout=datetime.timedelta(seconds=30))
+    join()
     rank = dist.get_rank()
 
     def train(broken, non_finite):

@@ -3,9 +3,11 @@
 import pytest
 import torch
 from mmengine.model import BaseModel
+from mmengine.optim.optimizer import amp_optimizer_wrapper
 from mmengine.runner import Runner
 from torch.utils.data import Dataset
 
+from mmmtl.balancing import hand_over
 from mmmtl.registry import WEIGHTINGS
 
 HOOK = dict(type='mmmtl.LossWeightingHook')
@@ -15,11 +17,14 @@ BY_EPOCH, BY_STEP = dict(max_epochs=5), dict(max_iters=20)
 class Numbers(Dataset):
     metainfo = dict(classes=('a', ))
 
+    def __init__(self, infinite=None):
+        self.infinite = infinite
+
     def __len__(self):
         return 8
 
     def __getitem__(self, index):
-        return dict(x=torch.tensor([1.0, index / 8]))
+        return dict(x=torch.tensor([1.0, torch.inf if index == self.infinite else index / 8]))
 
 
 class TwoLines(BaseModel):
@@ -29,7 +34,16 @@ class TwoLines(BaseModel):
         super().__init__()
         self.line = torch.nn.Parameter(torch.tensor([0.5, -0.5]))
         self.loss_weighting = WEIGHTINGS.build(dict(weighting, tasks=['a', 'b']))
+        self.tasks = ('a', 'b')
         self.moved = 0
+        self.backwards = 0
+
+    def overflow_at(self, number):
+        """Let the gradient of a backward pass be infinite, though the losses are not."""
+        def hook(gradient):
+            self.backwards += 1
+            return gradient * torch.inf if self.backwards == number else gradient
+        self.line.register_hook(hook)
 
     def losses(self):
         value = self.x @ self.line
@@ -41,20 +55,29 @@ class TwoLines(BaseModel):
 
     def forward(self, x, mode='loss'):
         self.x = torch.stack(x)
-        terms = self.loss_weighting(self.losses())
+        self.terms = terms = self.loss_weighting(self.losses())
         return {f'loss_{task}': term for task, term in terms.items()}
 
+    def parse_losses(self, losses):
+        total, logs = super().parse_losses(losses)
+        return hand_over(total, terms=self.terms, present=list(self.terms)), logs
 
-def run(folder, weighting, stop, hooks=(HOOK, ), accumulate=1, resume=False):
+
+def run(folder, weighting, stop, hooks=(HOOK, ), accumulate=1, resume=False, infinite=None,
+        overflow=None, sgd=None, **optim_wrapper):
     by_epoch = 'max_epochs' in stop
-    loader = dict(batch_size=2, dataset=Numbers(), sampler=dict(
+    loader = dict(batch_size=2, dataset=Numbers(infinite), sampler=dict(
         type='DefaultSampler' if by_epoch else 'InfiniteSampler', shuffle=False))
+    model = TwoLines(weighting)
+    if overflow:
+        model.overflow_at(overflow)
     runner = Runner(
-        TwoLines(weighting), str(folder), train_dataloader=loader,
+        model, str(folder), train_dataloader=loader,
         train_cfg=dict(stop, by_epoch=by_epoch),
         optim_wrapper=dict(
-            optimizer=dict(type='SGD', lr=0.05, momentum=0.9), accumulative_counts=accumulate,
-            constructor='mmmtl.MultiTaskOptimWrapperConstructor'),
+            optimizer=dict(type='SGD', lr=0.05, momentum=0.9, **(sgd or {})),
+            accumulative_counts=accumulate,
+            constructor='mmmtl.MultiTaskOptimWrapperConstructor', **optim_wrapper),
         custom_hooks=list(hooks), default_scope='mmseg', log_level='ERROR', resume=resume,
         default_hooks=dict(checkpoint=dict(
             type='CheckpointHook', by_epoch=by_epoch, interval=1 if by_epoch else 5)),
@@ -97,6 +120,32 @@ def test_losses_after_each_step_of_the_optimizer(tmp_path):
     assert model.moved == 5
     assert model.loss_weighting.scalarizer._w.abs().min() > 0.01
     assert run(tmp_path, dict(type='FixedWeighting'), BY_STEP).moved == 0
+
+
+def test_nothing_moves_after_an_update_that_a_balancer_left_out(tmp_path):
+    options = dict(type='mmmtl.MultiTaskOptimWrapper', balancer=dict(type='Sum'),
+                   non_finite='skip')
+    assert run(tmp_path, FAMO, BY_EPOCH, **options).moved == 20
+    assert run(tmp_path, FAMO, BY_EPOCH, overflow=5, **options).moved == 19
+
+
+def test_nothing_moves_after_an_update_that_a_hook_left_out(tmp_path):
+    """The first of two batches has an infinite loss; the weighting sees the second before it."""
+    hooks = [HOOK, dict(type='mmmtl.FiniteLossHook', non_finite='skip')]
+    assert run(tmp_path, FAMO, dict(max_epochs=2), hooks, 2, infinite=1).moved == 2
+    assert run(tmp_path, FAMO, dict(max_epochs=2), hooks, 2).moved == 4
+
+
+@pytest.mark.parametrize('fused', [False, True])
+def test_nothing_moves_after_an_overflow_of_the_scaler(tmp_path, monkeypatch, fused):
+    """The scaler leaves out ``optimizer.step``, or tells a fused one to."""
+    monkeypatch.setattr(amp_optimizer_wrapper, 'is_cuda_available', lambda: True)
+    monkeypatch.setattr(amp_optimizer_wrapper, 'GradScaler',
+                        lambda **options: torch.amp.GradScaler('cpu', **options))
+    options = dict(type='AmpOptimWrapper', dtype='bfloat16', loss_scale=dict(init_scale=64.0),
+                   sgd=dict(fused=fused))
+    assert run(tmp_path, FAMO, BY_EPOCH, **options).moved == 20
+    assert run(tmp_path, FAMO, BY_EPOCH, overflow=5, **options).moved == 19
 
 
 @pytest.mark.parametrize('weighting', [

@@ -21,6 +21,7 @@ from mmmtl.evaluation import (
     CityscapesInstanceMetric, DepthMetric, InstanceVectorMetric, SemanticIoUMetric,
     SurfaceNormalMetric)
 from mmmtl.testing.toy_instances import CLASSES, THINGS, to_sample, toy_instance_frame
+from mmmtl.testing.ranks import join
 
 SIZE = 5
 
@@ -42,7 +43,7 @@ def sample(i):
 
 
 if sys.argv[1] == '2':
-    torch.distributed.init_process_group('gloo')  # mmengine's init_dist wants a CUDA build
+    join()  # mmengine's init_dist wants a CUDA build
 rank, world = get_dist_info()
 # mmengine's DefaultSampler: every world-th index, padded from the start to equal shares
 indices = [i % SIZE for i in range(rank, -(-SIZE // world) * world, world)]

@@ -22,10 +22,11 @@ from mmengine.dist import get_dist_info
 from mmmtl.evaluation import (
     CityscapesSemanticMetric, CityscapesSubmissionWriter, PanopticQualityMetric)
 from mmmtl.testing.toy_predictions import perturbed_sample
+from mmmtl.testing.ranks import join
 
 SIZE = 5
 if sys.argv[1] == '2':
-    torch.distributed.init_process_group('gloo')
+    join()
 rank, world = get_dist_info()
 indices = [i % SIZE for i in range(rank, -(-SIZE // world) * world, world)]
 metrics = [CityscapesSemanticMetric(), PanopticQualityMetric(),

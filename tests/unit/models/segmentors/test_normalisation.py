@@ -52,11 +52,12 @@ import mmseg.models
 from mmmtl.balancing import MultiTaskOptimWrapper
 from mmmtl.registry import MODELS
 from mmmtl.testing.samples import toy_model_cfg, toy_sample
+from mmmtl.testing.ranks import join
 
 init_default_scope('mmseg')
 world, out, modes, cases = json.loads(sys.argv[1])
 if world > 1:
-    torch.distributed.init_process_group('gloo')
+    join()
 rank = get_rank()
 TASKS = [('semantic', 'instance', 'depth'), ('semantic', 'depth'), ('semantic', 'instance'), (),
          ('depth', ), ('semantic', ), ('instance', ), ('depth', 'instance')]

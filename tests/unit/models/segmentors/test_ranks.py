@@ -17,9 +17,10 @@ from mmengine.optim import build_optim_wrapper
 from mmengine.registry import init_default_scope
 from mmmtl.registry import MODELS
 from mmmtl.testing.samples import toy_model_cfg, toy_sample
+from mmmtl.testing.ranks import join
 
 init_default_scope('mmseg')
-torch.distributed.init_process_group('gloo')
+join()
 rank = get_rank()
 torch.manual_seed(rank)  # DDP takes the replica of rank 0
 model = MODELS.build(toy_model_cfg(loss_weighting=dict(type='UncertaintyWeighting')))
@@ -58,11 +59,12 @@ from mmengine.model import MMDistributedDataParallel
 from mmengine.registry import init_default_scope
 from mmmtl.registry import MODELS
 from mmmtl.testing.samples import toy_model_cfg, toy_sample
+from mmmtl.testing.ranks import join
 
 init_default_scope('mmseg')
 world = int(sys.argv[1])
 if world > 1:
-    torch.distributed.init_process_group('gloo')
+    join()
 rank = get_rank()
 torch.manual_seed(0)
 model = MODELS.build(toy_model_cfg(loss_weighting=dict(type='UncertaintyWeighting'))).eval()
@@ -100,9 +102,10 @@ from mmengine.structures import LabelData
 from mmseg.structures import SegDataSample
 from torch.optim import SGD
 from mmmtl.registry import MODELS
+from mmmtl.testing.ranks import join
 
 init_default_scope('mmseg')
-torch.distributed.init_process_group('gloo')
+join()
 rank = get_rank()
 head = dict(type='mmmtl.ImageClassificationHead', in_channels=64, num_classes=3)
 model = MODELS.build(ConfigDict(
