@@ -85,6 +85,12 @@ class BaseBalancer(metaclass=ABCMeta):
                              f"{list(tasks)}; use optim_wrapper=dict(type='OptimWrapper')")
         self.num_tasks = len(tasks)
 
+    def seed_draws(self, seed: int) -> None:  # noqa: B027 (most draw nothing)
+        """Seed random orders and masks, unless the config or a checkpoint has done so.
+
+        The wrapper gives the run's seed before the first update, alike on all ranks.
+        """
+
     @property
     def name(self) -> str:
         """How a config calls the method."""

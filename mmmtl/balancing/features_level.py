@@ -6,12 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from .base import Rows
-from .graph import Reach
 from .level import Level, say
-from .reduction import total, union
+from .reduction import total
 from .shared_parameters import summary
 from .task_gradients import gradients_of
-from .task_losses import TaskLosses
+from .task_losses import Tap, TaskLosses
 
 
 class FeaturesLevel(Level):
@@ -20,59 +19,65 @@ class FeaturesLevel(Level):
     MGDA-UB's upper bound (Sener and Koltun, NeurIPS 2018) and its kin. Each rank has frames of
     its own, so the world's gradient is all ranks' side by side, and its Gramian the sum of
     theirs: ranks exchange T × T numbers and, as always, the gradient of all parameters.
+
+    The graph is cut at the features. So a task's backward pass is its head's alone, whatever
+    it differentiates for: all parameters, since a head may use one that it did not use before,
+    or one of the trunk's, whose gradient is then the sum of both uses.
     """
 
     def __init__(self, tasks: Sequence[str], names: Sequence[str],
                  parameters: Sequence[nn.Parameter]) -> None:
         super().__init__(tasks, names, parameters)
-        self._own: list[list[int]] | None = None
+        self._own: list[set[int]] | None = None
 
     def clear(self) -> None:
         """Forget the gradients, and the graph of the trunk."""
         super().clear()
-        self._features: tuple[Tensor, ...] = ()
+        self._taps: tuple[Tap, ...] = ()
         self._rows: list[Tensor] = []
 
     def _differentiate(self, terms: list[Tensor], present: list[int], losses: TaskLosses) -> None:
-        features = losses.features
-        if not features:
+        taps = losses.features
+        if not taps:
             raise ValueError("level='features' needs shared features with a gradient. Either the "
                              'trunk is frozen, so that there is nothing to balance, or the model '
                              'does not give them to mmmtl.balancing.hand_over')
         if self._own is None:
-            self._find_heads(terms, features)
-        self._features = features
+            self._find_heads(terms, taps)
+        self._taps = taps
+        inputs = [*(tap.leaf for tap in taps), *self.parameters]
         found: list[list[Tensor]] = []
         for k in present:
-            inputs = [*features, *(self.parameters[i] for i in self._own[k])]
-            gradients = gradients_of(terms[k], inputs, retain_graph=k != present[-1])
-            self._add_specific(k, self._own[k], gradients[len(features):])
-            found.append([torch.zeros_like(z) if g is None else g
-                          for z, g in zip(features, gradients, strict=False)])
+            gradients = gradients_of(terms[k], inputs, k != present[-1], self._reentrant)
+            found.append([torch.zeros_like(tap.leaf) if g is None else g
+                          for tap, g in zip(taps, gradients, strict=False)])
+            reached = {i: g for i, g in enumerate(gradients[len(taps):]) if g is not None}
+            self._own[k].update(reached)
+            self._add_specific(k, list(reached), list(reached.values()))
         while found and found[0]:  # one (T, n) matrix a feature map, freeing what it is made of
             self._rows.insert(0, torch.stack([row.pop().flatten() for row in found]))
 
-    def _find_heads(self, terms: list[Tensor], features: Sequence[Tensor]) -> None:
-        walks = [Reach(term, stop=features) for term in terms]
-        reached = union(torch.tensor(
-            [[id(p) in walk.depth for p in self.parameters] for walk in walks]))
-        if union(torch.tensor([walk.hidden for walk in walks])).any():
-            raise ValueError("level='features': a head has reentrant activation checkpoints "
-                             "(with_cp), through which no gradient of features passes; use "
-                             "level='parameters' or turn them off in the head")
-        self._own = [torch.nonzero(row).flatten().tolist() for row in reached]
-        heads = ', '.join(f'{name} alone: {summary(self.names, own) if own else "none"}'
+    def _find_heads(self, terms: list[Tensor], taps: Sequence[Tap]) -> None:
+        reach, *_ = self._find_reach(terms)
+        self._own = [set(torch.nonzero(row).flatten().tolist()) for row in reach]
+        heads = ', '.join(f'{name} alone: {summary(self.names, sorted(own)) if own else "none"}'
                           for name, own in zip(self.tasks, self._own, strict=True))
-        sizes = [tuple(feature.shape[1:]) for feature in features]
-        say(f'Gradient balancing at {len(features)} shared feature map(s) of {sizes}; {heads}')
+        sizes = [tuple(tap.leaf.shape[1:]) for tap in taps]
+        say(f'Gradient balancing at {len(taps)} shared feature map(s) of {sizes}; {heads}')
 
     def reduce(self, scale: float) -> Rows:
         """Gramian of the world's feature gradients."""
         losses, _ = self._mean_losses()
+        if not self._slots:
+            return Rows(losses.new_zeros(0, 0), (), losses=losses)
         gramian = sum(part @ part.T for part in map(_full, self._rows))
         world = total(torch.ones((), device=gramian.device, dtype=gramian.dtype))
         gramian = total(gramian) / (world * scale)**2
         return Rows(gramian, tuple(self._slots), losses=losses.to(gramian.device))
+
+    def head_norms(self, tasks: Sequence[int]) -> Tensor:
+        """Sums over ranks, whose gradients are not averaged yet: all ranks decide alike."""
+        return total(super().head_norms(tasks))
 
     def combine(self, rows: Rows, scale: float) -> Rows:
         """The rows with this rank's feature gradients, for methods that need each number."""
@@ -84,19 +89,19 @@ class FeaturesLevel(Level):
               head_weights: Tensor | None, scale: float) -> None:
         """Send the combined gradient through the trunk; average all gradients over ranks."""
         kept = [self._slots.index(k) for k in rows.tasks]
+        sources = [tap.source for tap in self._taps]
         if gradient is None:
             combined = [weights.to(part.dtype) @ part[kept] if part.dtype.itemsize >= 4
                         else weights.float() @ part[kept].float() for part in self._rows]
         else:
-            combined = (gradient * scale).split([z.numel() for z in self._features])
+            combined = (gradient * scale).split([z.numel() for z in sources])
         for parameter in self.parameters:
             parameter.grad = None
         torch.autograd.backward(
-            self._features,
-            [g.view_as(z).to(z.dtype) for g, z in zip(combined, self._features, strict=True)])
+            sources, [g.view_as(z).to(z.dtype) for g, z in zip(combined, sources, strict=True)])
         by_task = {} if head_weights is None else dict(
             zip(rows.tasks, head_weights.tolist(), strict=True))
-        self._write_specific(self._own, self._slots,
+        self._write_specific([sorted(own) for own in self._own], self._slots,
                              torch.tensor([by_task.get(k, 1.0) for k in self._slots]))
         self._average_grads()
 

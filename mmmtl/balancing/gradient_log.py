@@ -24,12 +24,12 @@ class GradientLog:
     def __init__(self, tasks: Sequence[str], hub: MessageHub, interval: int) -> None:
         self.tasks, self.hub, self.interval = list(tasks), hub, interval
 
-    def _due(self, step: int) -> bool:
-        return self.interval > 0 and (step - 1) % self.interval == 0
+    def _due(self, update: int) -> bool:
+        return self.interval > 0 and (update - 1) % self.interval == 0
 
-    def update(self, rows: Rows, step: int) -> None:
-        """Norms and cosines of one update."""
-        if not self._due(step):
+    def update(self, rows: Rows, update: int) -> None:
+        """Norms and cosines of an update; they are counted from 1."""
+        if not self._due(update):
             return
         gramian = rows.gramian.detach().double().cpu()
         norms = gramian.diagonal().sqrt()
@@ -39,9 +39,9 @@ class GradientLog:
             a, b = self.tasks[rows.tasks[i]], self.tasks[rows.tasks[j]]
             self._write(f'grad_cos/{a}-{b}', gramian[i, j] / (norms[i] * norms[j]))
 
-    def weights(self, rows: Rows, weights: Tensor, step: int) -> None:
-        """Weights of one update."""
-        if self._due(step):
+    def weights(self, rows: Rows, weights: Tensor, update: int) -> None:
+        """Weights of an update."""
+        if self._due(update):
             for task, weight in zip(rows.tasks, weights.tolist(), strict=True):
                 self._write(f'balance/{self.tasks[task]}', weight)
 

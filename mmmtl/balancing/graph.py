@@ -1,7 +1,6 @@
 """What autograd's graph says: which parameters a loss reaches, and how far away they are."""
 
 from collections import deque
-from collections.abc import Iterable
 
 from torch import Tensor
 
@@ -19,17 +18,12 @@ class Reach:
             whatever its outputs depend on.
     """
 
-    def __init__(self, loss: Tensor, stop: Iterable[Tensor] = ()) -> None:
-        """Walk the graph.
-
-        Args:
-            loss: where to start.
-            stop: tensors beyond which not to look (the shared features).
-        """
+    def __init__(self, loss: Tensor) -> None:
+        """Walk the graph from a loss on."""
         self.depth: dict[int, int] = {}
         self.hidden = False
         self.compiled = False
-        seen = {tensor.grad_fn for tensor in stop if tensor.grad_fn is not None}
+        seen = set()
         waiting = deque([(loss.grad_fn, 0)] if loss.grad_fn is not None else [])
         while waiting:  # breadth first: the first visit is the shortest way
             node, depth = waiting.popleft()

@@ -24,7 +24,8 @@ class LayerLevel(Level):
         tasks: see :class:`Level`.
         names: see :class:`Level`.
         parameters: see :class:`Level`.
-        balancer: whose weights these are; its ``layer`` is filled in if it is None.
+        balancer: whose weights these are, and whose ``layer`` to look at; the last shared one if
+            it is None.
     """
 
     def __init__(self, tasks: Sequence[str], names: Sequence[str],
@@ -66,9 +67,9 @@ class LayerLevel(Level):
         if self._balancer.layer is None:
             last = torch.tensor(self._last(shared, walks), device=self.parameters[0].device)
             module = self.names[int(agree(last))].rpartition('.')[0]
-            self._balancer.layer = [self.names[i] for i in shared
-                                    if self.names[i].rpartition('.')[0] == module]
-        self._layer = match(self.names, self._balancer.layer, 'GradNorm: layer')
+            self._layer = [i for i in shared if self.names[i].rpartition('.')[0] == module]
+        else:
+            self._layer = match(self.names, self._balancer.layer, 'GradNorm: layer')
         self._sizes = [self.parameters[i].numel() for i in self._layer]
         self._jacobian = torch.empty(
             len(self.tasks), sum(self._sizes), device=self.parameters[0].device,
@@ -102,9 +103,7 @@ class LayerLevel(Level):
 
     def head_norms(self, tasks: Sequence[int]) -> Tensor:
         """Norm of the whole gradient, which is not finite if any part is not."""
-        grads = [p.grad for p in self.parameters if p.grad is not None]
-        norm = torch.stack(torch._foreach_norm(grads)).float().sum()
-        return norm.expand(len(tasks))
+        return self.grad_norm().expand(len(tasks))
 
     def write(self, rows: Rows, weights: Tensor | None, gradient: Tensor | None,
               head_weights: Tensor | None, scale: float) -> None:

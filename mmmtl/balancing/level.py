@@ -34,6 +34,7 @@ class Level(metaclass=ABCMeta):
         """Forget the gradients of this update."""
         self._slots: list[int] = []
         self._losses: Tensor | None = None
+        self._labelled = [0.0] * len(self.tasks)
         self._specific: dict[tuple[int, int], Tensor] = {}
 
     def add(self, losses: TaskLosses, factor: float, scale: Tensor | float) -> None:
@@ -51,8 +52,15 @@ class Level(metaclass=ABCMeta):
         present = [k for k, name in enumerate(self.tasks) if name in losses.present]
         values = torch.stack([term.detach().double() for term in terms])
         self._losses = values if self._losses is None else self._losses + values
+        for k in present:
+            self._labelled[k] += factor
         self._slots += [k for k in present if k not in self._slots]
         self._differentiate([term * scale for term in terms], present, losses)
+
+    @property
+    def pending(self) -> bool:
+        """Whether there are gradients of some, but not yet of all micro-steps of an update."""
+        return self._losses is not None
 
     @abstractmethod
     def _differentiate(self, terms: list[Tensor], present: list[int], losses: TaskLosses) -> None:
@@ -88,12 +96,17 @@ class Level(metaclass=ABCMeta):
                     self._specific[key] + gradient if key in self._specific else gradient)
 
     def _mean_losses(self, *flags: bool) -> tuple[Tensor, list[bool]]:
-        """Losses of the present tasks averaged over ranks, and whether any rank has a flag."""
+        """Losses of the present tasks averaged over ranks, and whether any rank has a flag.
+
+        Each is the mean over the micro-steps that had labels, as a task's loss is one over the
+        ranks that have some.
+        """
         own = self._losses.new_tensor([float(flag) for flag in flags])
         values = average(torch.cat([own, self._losses]))
         found = [value > 0 for value in values[:len(flags)].tolist()] if flags else []
         self._slots.sort()
-        return values[len(flags):][self._slots], found
+        share = values.new_tensor([self._labelled[k] for k in self._slots])
+        return values[len(flags):][self._slots] / share, found
 
     def head_norms(self, tasks: Sequence[int]) -> Tensor:
         """(T,) sums of the norms of task-specific gradients; not finite if one of them is not."""
@@ -104,6 +117,11 @@ class Level(metaclass=ABCMeta):
             if own:
                 sums[row] = torch.stack(torch._foreach_norm(own)).float().sum()
         return sums
+
+    def grad_norm(self) -> Tensor:
+        """Sum of the norms of ``.grad``; not finite if any part is not."""
+        grads = [p.grad for p in self.parameters if p.grad is not None]
+        return torch.stack(torch._foreach_norm(grads)).float().sum()
 
     def _write_specific(self, positions_of: Sequence[Sequence[int]], tasks: Sequence[int],
                         head_weights: Tensor | None) -> None:

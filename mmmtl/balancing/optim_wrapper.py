@@ -1,10 +1,13 @@
 """Optimizer wrappers that combine the gradients of tasks."""
 
+import copy
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, Literal
 
 import torch
+from mmengine.logging import print_log
 from mmengine.optim import AmpOptimWrapper, OptimWrapper
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
@@ -18,6 +21,7 @@ from .gradient_log import GradientLog
 from .layer_level import LayerLevel
 from .level import Level, say
 from .parameters_level import ParametersLevel
+from .random_draws import run_seed
 from .reduction import agree
 from .task_losses import check_features, handed_over
 
@@ -41,7 +45,8 @@ class BalancingMixin:
             default those that the losses of two or more tasks reach.
         non_finite: ``'raise'``, or ``'skip'`` the update, when a loss or a gradient is NaN or
             infinite. With a gradient scaler, infinite gradients are its business: it skips.
-        log_interval: updates between logs of norms and cosines of the gradients; 0 for none.
+        log_interval: updates between logs of norms and cosines of the gradients; 0 for none. With
+            ``accumulative_counts`` an update is so many steps.
         kwargs: of mmengine's wrapper.
     """
 
@@ -69,6 +74,8 @@ class BalancingMixin:
         self._parameters: list[nn.Parameter] = []
         self._trainable: list[bool] = []
         self._log: GradientLog | None = None
+        self._seed: int | None = run_seed()
+        self._warned = False
         check_method(self.balancer, level, self.shared)
         check_accumulation(level, self._accumulative_counts)
         # Compiled backward passes would give their buffers away to the first task.
@@ -78,7 +85,7 @@ class BalancingMixin:
 
     # -- before training ----------------------------------------------------------------------
     def bind(self, model: nn.Module) -> None:
-        """Learn tasks and parameters of the model, and tell it to hand over the tasks' losses.
+        """Learn tasks and parameters of the model.
 
         Called when the wrapper is built, with the runner's start, or at the first step.
 
@@ -103,7 +110,6 @@ class BalancingMixin:
         if not named:
             raise ValueError('the model has no trainable parameter')
         names, parameters = zip(*named, strict=True)
-        model.balancing = self.level
         self._log = GradientLog(tasks, self.message_hub, self.log_interval)
         if self.level == 'features':
             self._gradients = FeaturesLevel(tasks, names, parameters)
@@ -120,11 +126,17 @@ class BalancingMixin:
 
     @contextmanager
     def optim_context(self, model: nn.Module) -> Iterator[None]:
-        """Forward without DistributedDataParallel's reduction, which this wrapper replaces."""
+        """Forward pass in which the model hands over the tasks' losses.
+
+        DistributedDataParallel's reduction, which this wrapper replaces, rests.
+        """
         self.bind(model)
+        inner = getattr(model, 'module', model)
+        inner.balancing = self.level
         no_sync = model.no_sync() if hasattr(model, 'no_sync') else nullcontext()
         with no_sync, super().optim_context(model):
             yield
+        inner.balancing = None
         if isinstance(model, DistributedDataParallel):  # else it would sync buffers only once
             model.require_forward_param_sync = True
 
@@ -141,7 +153,7 @@ class BalancingMixin:
         """
         if self._gradients is None:
             raise ValueError('run the forward pass within optim_wrapper.optim_context(model), as '
-                             'train_step does, or call bind(model) first')
+                             'train_step does')
         factor = float(self.scale_loss(torch.ones((), dtype=torch.float64)))
         self._gradients.add(handed_over(loss), factor, self._scale())
         self._inner_count += 1
@@ -154,6 +166,9 @@ class BalancingMixin:
     def _balance(self) -> bool:
         """Write the combined gradient to ``.grad``; whether a step is to follow."""
         level, scale = self._gradients, self._scale_value()
+        if self._seed is not None:  # every rank is here at its first update
+            self.balancer.seed_draws(int(agree(torch.tensor(self._seed))))
+            self._seed = None
         rows = level.reduce(scale)
         if not rows.tasks:
             say(f'Step {self._inner_count}: no task has labels on any rank; no update')
@@ -163,22 +178,29 @@ class BalancingMixin:
             rows.losses.to(norms), norms, level.head_norms(rows.tasks).to(norms)])
         finite = checked.isfinite()
         if not finite.all():
-            return self._not_finite(rows, finite)
+            return self._rows_not_finite(rows, finite)
         # A row of zeros (nothing measured in this batch) would make some methods return zero.
         rows = rows.select([i for i, norm in enumerate(norms.tolist()) if norm > 0])
-        self._log.update(rows, self._inner_count)
+        update = -(-self._inner_count // self._accumulative_counts)
+        self._log.update(rows, update)
+        at_features = isinstance(level, FeaturesLevel)
+        before = copy.deepcopy(self.balancer.state_dict()) if at_features else None
         weights = gradient = None
         if not rows.tasks:
             weights = rows.gramian.new_ones(0)
             gradient = self._zero_gradient()
         elif self.balancer.weighted:
             weights = agree(self.balancer.weights(rows).to(rows.gramian))
-            self._log.weights(rows, weights, self._inner_count)
+            self._log.weights(rows, weights, update)
         else:
-            whole = level.combine(rows, scale) if self.level == 'features' else rows
+            whole = level.combine(rows, scale) if at_features else rows
             gradient = self.balancer.combine(whole)
         head_weights = weights if self.balancer.scales_heads else None
         level.write(rows, weights, gradient, head_weights, scale)
+        if at_features and not level.grad_norm().isfinite():  # only now known of the trunk
+            self.balancer.load_state_dict(before)
+            return self._not_finite('the gradient of the trunk, from finite gradients of its '
+                                    'features, is')
         return True
 
     def _zero_gradient(self) -> Tensor | None:
@@ -188,8 +210,8 @@ class BalancingMixin:
             return torch.zeros(layout.size, device=layout.parameters[0].device)
         return None
 
-    def _not_finite(self, rows: Rows, finite: Tensor) -> bool:
-        """Raise, skip, or leave it to the gradient scaler.
+    def _rows_not_finite(self, rows: Rows, finite: Tensor) -> bool:
+        """Find out what is not finite.
 
         Args:
             rows: of the step.
@@ -199,16 +221,22 @@ class BalancingMixin:
                   zip(rows.tasks, finite[0].tolist(), strict=True) if not ok]
         tasks = [self._gradients.tasks[k] for k, ok in
                  zip(rows.tasks, finite.all(dim=0).tolist(), strict=True) if not ok]
-        what = (f'the loss of task(s) {losses} is' if losses else
-                f'the gradient of task(s) {tasks} is')
+        if losses:
+            return self._not_finite(f'the loss of task(s) {losses} is', of_loss=True)
+        return self._not_finite(f'the gradient of task(s) {tasks} is')
+
+    def _not_finite(self, what: str, of_loss: bool = False) -> bool:
+        """Raise, skip, or leave it to the gradient scaler, whose business losses are not."""
         text = f'Step {self._inner_count}: {what} NaN or infinite'
         self.num_skipped += 1
-        if self._scaler_skips() and not losses:
+        for parameter in self._gradients.parameters:
+            parameter.grad = None
+        if self._scaler_skips() and not of_loss:
             return self._mark_overflow()
         if self.non_finite == 'raise':
             self._gradients.clear()
             raise FloatingPointError(
-                f"{text}. Look at that task's labels and learning rate, or set "
+                f'{text}. Look at labels and learning rate, or set '
                 "optim_wrapper.non_finite='skip' to leave out such updates")
         say(f'{text}; update skipped ({self.num_skipped} so far)')
         return self._mark_overflow() if self._scaler_skips() else False
@@ -225,15 +253,26 @@ class BalancingMixin:
 
     def _mark_overflow(self) -> bool:
         """Let the scaler see an infinite gradient: it skips the step and lowers its scale."""
-        for parameter in self._gradients.parameters:
-            parameter.grad = None
         parameter = self.optimizer.param_groups[0]['params'][0]
         parameter.grad = torch.full_like(parameter, torch.inf)
         return True
 
     # -- checkpoints --------------------------------------------------------------------------
     def state_dict(self) -> dict:
-        """mmengine's, with the state of the balancer."""
+        """mmengine's, with the state of the balancer.
+
+        Gradients of a part of an update's micro-steps are not in it: each rank has its own, and
+        only the first writes checkpoints.
+        """
+        if self._gradients is not None and self._gradients.pending and not self._warned:
+            self._warned = True
+            print_log(
+                f'Step {self._inner_count}: this checkpoint lies within an update of '
+                f'accumulative_counts={self._accumulative_counts} steps, and the gradients of '
+                f'{self._inner_count % self._accumulative_counts} of them are not in it; a run '
+                'resumed from it goes on without them, and so differs from this one. Make the '
+                "checkpoint hook's interval a multiple of accumulative_counts",
+                logger='current', level=logging.WARNING)
         state = super().state_dict()
         state['balancer'] = dict(type=self.balancer.name, state=self.balancer.state_dict())
         return state

@@ -126,7 +126,10 @@ class ParametersLevel(Level):
 
     def write(self, rows: Rows, weights: Tensor | None, gradient: Tensor | None,
               head_weights: Tensor | None, scale: float) -> None:
-        """Set ``.grad``: views of the combined gradient, and the tasks' own gradients."""
+        """Set ``.grad``: views of the combined gradient, and the tasks' own gradients.
+
+        What no task reaches keeps none, though `shared` may name it: optimizers pass over it.
+        """
         if gradient is None:
             gradient = weights @ rows.jacobian
         if scale != 1.0:
@@ -135,8 +138,9 @@ class ParametersLevel(Level):
             parameter.grad = None
         parts = gradient.split(self.layout.sizes)
         for i, part in zip(self.layout.shared, parts, strict=True):
-            parameter = self.parameters[i]
-            parameter.grad = part.view_as(parameter).to(parameter.dtype)
+            if i in self.layout.reached:
+                parameter = self.parameters[i]
+                parameter.grad = part.view_as(parameter).to(parameter.dtype)
         own = [self.layout.specific(k) for k in range(len(self.tasks))]
         self._write_specific(own, self._slots, self._per_slot(rows, head_weights))
 

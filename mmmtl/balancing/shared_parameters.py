@@ -45,6 +45,7 @@ class Layout:
     Attributes:
         shared: positions of the balanced parameters.
         size: P, how many numbers they are.
+        reached: positions that any task's loss reaches.
 
     Raises:
         ValueError: if nothing is shared.
@@ -61,6 +62,7 @@ class Layout:
             self.shared = [i for i in torch.nonzero(reach.sum(dim=0) >= 2).flatten().tolist()
                            if id(parameters[i]) not in apart]
         self._is_shared = set(self.shared)
+        self.reached = set(torch.nonzero(reach.any(dim=0)).flatten().tolist())
         self._reaches = [set(torch.nonzero(row).flatten().tolist()) for row in reach]
         self._specific = [sorted(own - self._is_shared) for own in self._reaches]
         self.sizes = [parameters[i].numel() for i in self.shared]
@@ -86,7 +88,7 @@ class Layout:
         for task, name in enumerate(self.tasks):
             own = self.specific(task)
             lines.append(f'  {name} alone: {summary(self.names, own) if own else "none"}')
-        unreached = torch.nonzero(~self.reach.any(dim=0)).flatten().tolist()
+        unreached = [i for i in range(len(self.names)) if i not in self.reached]
         if unreached:
             lines.append(f'  reached by no task: {summary(self.names, unreached)}')
         return '\n'.join(lines)

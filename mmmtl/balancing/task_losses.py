@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +13,18 @@ _NOT_SHARED = ("level='features' balances the gradients at the shared features, 
                "level='parameters'")
 
 
+class Tap(NamedTuple):
+    """A shared feature, where the graph is cut.
+
+    Attributes:
+        source: what the trunk made, in its graph.
+        leaf: the same numbers, from which the graph of the heads starts.
+    """
+
+    source: Tensor
+    leaf: Tensor
+
+
 @dataclass
 class TaskLosses:
     """Losses of one forward pass, in the graph.
@@ -21,17 +33,17 @@ class TaskLosses:
         terms: weighted loss of each task, scalars whose sum is the total; every task has one on
             every rank (a task without labels a zero connected to its prediction).
         present: tasks with labels in the batch of any rank, the same on all ranks.
-        features: the shared representation, where its gradients are asked for.
+        features: the shared representation of :func:`tap`, where its gradients are asked for.
     """
 
     terms: dict[str, Tensor]
     present: tuple[str, ...]
-    features: tuple[Tensor, ...] | None = None
+    features: tuple[Tap, ...] | None = None
 
 
 @torch.compiler.disable  # attributes of traced tensors are lost
 def hand_over(total: Tensor, terms: Mapping[str, Tensor], present: Sequence[str] | None = None,
-              features: Sequence[Tensor] | None = None) -> Tensor:
+              features: Sequence[Tap] | None = None) -> Tensor:
     """Attach the tasks' losses to the total; a model does so in ``parse_losses``.
 
     An ordinary optimizer wrapper looks at the total only.
@@ -40,8 +52,15 @@ def hand_over(total: Tensor, terms: Mapping[str, Tensor], present: Sequence[str]
         total: the sum of the terms.
         terms: see :class:`TaskLosses`.
         present: by default all tasks.
-        features: shared representation, for ``level='features'``.
+        features: for ``level='features'``: what :func:`tap` gave beside the heads' inputs.
+
+    Raises:
+        ValueError: if the features do not come from there.
     """
+    if features is not None and not all(isinstance(feature, Tap) for feature in features):
+        raise ValueError(f'hand_over: features are {[type(f).__name__ for f in features]}, but '
+                         'must be what tap gave: `z, taps = mmmtl.balancing.tap(z)`, then z for '
+                         'the heads, and features=taps')
     setattr(total, _ATTRIBUTE, TaskLosses(
         dict(terms), tuple(terms if present is None else present),
         None if features is None else tuple(features)))
@@ -75,16 +94,19 @@ def check_features(model: nn.Module) -> None:
         raise ValueError(_NOT_SHARED)
 
 
-def tap(features: Any) -> tuple[Any, tuple[Tensor, ...]]:
-    """Views of shared features, whose gradients are those of what follows alone.
+@torch.compiler.disable  # a compiled graph would close over the cut
+def tap(features: Any) -> tuple[Any, tuple[Tap, ...]]:
+    """Cut the graph at shared features, so that the heads' losses do not reach the trunk.
 
-    The gradient of a feature itself would include what flows through features made from it.
+    A gradient of a loss for parameters that trunk and head both use would otherwise flow through
+    the features too; and one of a feature through features made from it.
 
     Args:
         features: a tensor, or a list or tuple of tensors.
 
     Returns:
-        The same structure of views for the heads, and those of them that can have gradients.
+        The same structure for the heads, and the cuts, where there is a gradient. The heads must
+        have nothing else of the trunk's graph.
 
     Raises:
         ValueError: if there is a set of features per task.
@@ -92,8 +114,10 @@ def tap(features: Any) -> tuple[Any, tuple[Tensor, ...]]:
     if isinstance(features, dict):
         raise ValueError(_NOT_SHARED)
     if isinstance(features, Tensor):
-        view = features.view_as(features)
-        return view, (view, ) if view.requires_grad else ()
+        if not features.requires_grad:
+            return features, ()
+        leaf = features.detach().requires_grad_()
+        return leaf, (Tap(features, leaf), )
     tapped = [tap(feature) for feature in features]
-    return (type(features)(view for view, _ in tapped),
-            tuple(view for _, views in tapped for view in views))
+    return (type(features)(leaf for leaf, _ in tapped),
+            tuple(one for _, taps in tapped for one in taps))

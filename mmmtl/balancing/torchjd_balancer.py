@@ -70,11 +70,11 @@ class TorchJDBalancer(BaseBalancer):
 
     Args:
         method: name in TorchJD.
-        seed: of the random order or mask of methods that have one.
+        seed: of the random order or mask of methods that have one; by default the run's.
         arguments: of the method.
     """
 
-    def __init__(self, method: str, seed: int = 0, **arguments: Any) -> None:
+    def __init__(self, method: str, seed: int | None = None, **arguments: Any) -> None:
         super().__init__()
         self.method = method
         self._cls = find_method(method)
@@ -113,6 +113,10 @@ class TorchJDBalancer(BaseBalancer):
             raise ValueError(f'{self._ruling.method} with these arguments needs at least '
                              f'{least} tasks, but they are {list(tasks)}')
         self._build(tuple(range(len(tasks))), torch.zeros(()))
+
+    def seed_draws(self, seed: int) -> None:
+        """See :class:`BaseBalancer`."""
+        self._draws.start(seed)
 
     # -- combining ----------------------------------------------------------------------------
     def weights(self, rows: Rows) -> Tensor:

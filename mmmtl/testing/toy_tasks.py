@@ -7,7 +7,7 @@ from mmengine.dist import all_reduce, get_world_size
 from mmengine.model import BaseModel
 from torch import Tensor, nn
 
-from mmmtl.balancing.task_losses import hand_over
+from mmmtl.balancing.task_losses import hand_over, tap
 from mmmtl.registry import WEIGHTINGS
 
 
@@ -40,8 +40,9 @@ class ToyTasks(BaseModel):
     def forward(self, inputs: Tensor, targets: Mapping[str, Tensor],
                 mode: str = 'loss') -> dict[str, Tensor]:
         """Losses: the mean squared error over the frames whose target is not NaN."""
-        shared = self.trunk(inputs).tanh()
-        features = shared.view_as(shared)
+        features, taps = self.trunk(inputs).tanh(), None
+        if self.balancing == 'features':
+            features, taps = tap(features)
         raw, labelled = {}, []
         for name, head in self.heads.items():
             prediction = head(features).squeeze(1)
@@ -59,8 +60,7 @@ class ToyTasks(BaseModel):
                   for name in raw}
         if self.balancing:
             self._handed = dict(terms={name: losses[f'loss_{name}'] for name in raw},
-                                present=present,
-                                features=(features, ) if features.requires_grad else ())
+                                present=present, features=taps)
         return losses
 
     def parse_losses(self, losses: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:

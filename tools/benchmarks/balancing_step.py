@@ -28,7 +28,7 @@ from mmengine.optim import OptimWrapper
 from mmengine.registry import init_default_scope
 from torch import nn
 
-from mmmtl.balancing import MultiTaskOptimWrapper, known_balancers, tap
+from mmmtl.balancing import MultiTaskOptimWrapper, known_balancers
 from mmmtl.registry import MODELS
 from mmmtl.testing.samples import toy_sample
 from mmmtl.utils.threads import use_free_cores
@@ -128,8 +128,8 @@ class Steps:
         kept: list = []
 
         def extract_and_keep(inputs: torch.Tensor) -> tuple:
-            features, views = tap(extract(inputs))
-            kept[:] = views
+            features = [z.view_as(z) for z in extract(inputs)]
+            kept[:] = [z for z in features if z.requires_grad]
             return features
 
         model.extract_feat = extract_and_keep

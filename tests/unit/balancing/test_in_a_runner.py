@@ -31,7 +31,7 @@ def collate(frames):
                 targets={t: torch.cat([f['targets'][t] for f in frames]) for t in 'abc'})
 
 
-def run(folder, iters, resume=None, cfg=None, **optim_wrapper):
+def run(folder, iters, resume=None, cfg=None, seed=2, log_interval=1, **optim_wrapper):
     runner = Runner(
         model=ToyTasks(weighting=dict(type='UncertaintyWeighting')), work_dir=str(folder),
         train_dataloader=dict(
@@ -39,7 +39,7 @@ def run(folder, iters, resume=None, cfg=None, **optim_wrapper):
             sampler=dict(type='InfiniteSampler', shuffle=True, seed=1)),
         train_cfg=dict(by_epoch=False, max_iters=iters),
         optim_wrapper=dict(
-            type='mmmtl.MultiTaskOptimWrapper', log_interval=1,
+            type='mmmtl.MultiTaskOptimWrapper', log_interval=log_interval,
             constructor='mmmtl.MultiTaskOptimWrapperConstructor',
             optimizer=dict(type='AdamW', lr=0.02), **optim_wrapper),
         param_scheduler=dict(type='PolyLR', by_epoch=False, begin=0, end=8),
@@ -50,7 +50,7 @@ def run(folder, iters, resume=None, cfg=None, **optim_wrapper):
         visualizer=dict(type='Visualizer', vis_backends=[dict(type=name) for name in BACKENDS]),
         load_from=resume and str(resume), resume=bool(resume),
         experiment_name=f'{folder.parent.name}_{folder.name}',  # visualizers are found by it
-        randomness=dict(seed=2), default_scope='mmseg', cfg=cfg)
+        randomness=dict(seed=seed), default_scope='mmseg', cfg=cfg)
     runner.train()
     return runner
 
@@ -69,12 +69,29 @@ def test_resumed_run_is_the_run_that_was_not_cut(tmp_path, optim_wrapper):
             for name in ('whole', 'resumed')]
     for key in last[0]['ema_state_dict']:
         assert torch.equal(last[0]['ema_state_dict'][key], last[1]['ema_state_dict'][key]), key
-    if 'accumulative_counts' not in optim_wrapper:
-        log, = (tmp_path / 'whole').glob('*/vis_data/scalars.json')
-        entries = [json.loads(line) for line in log.read_text().splitlines()]
-        assert {'grad_norm/a', 'grad_cos/a-b', 'balance/c'} <= set(entries[-1])
-        written = list((tmp_path / 'whole').glob('*/vis_data/events.out.tfevents*'))
-        assert bool(written) == ('TensorboardVisBackend' in BACKENDS)
+    log, = (tmp_path / 'whole').glob('*/vis_data/scalars.json')
+    entries = [json.loads(line) for line in log.read_text().splitlines()]
+    assert {'grad_norm/a', 'grad_cos/a-b', 'balance/c'} <= set(entries[-1])
+    written = list((tmp_path / 'whole').glob('*/vis_data/events.out.tfevents*'))
+    assert bool(written) == ('TensorboardVisBackend' in BACKENDS)
+
+
+def test_log_with_the_default_interval_and_accumulation(tmp_path):
+    """Every fourth step is an update, the first and the eleventh are logged."""
+    run(tmp_path / 'run', 44, balancer=dict(type='PCGrad'), accumulative_counts=4, log_interval=10)
+    log, = (tmp_path / 'run').glob('*/vis_data/scalars.json')
+    cosines = [json.loads(line).get('grad_cos/a-c') for line in log.read_text().splitlines()]
+    assert cosines[:3] == [None] * 3 and len(set(cosines[3:43])) == 1
+    assert None not in cosines[3:] and cosines[43] != cosines[42]
+
+
+def test_seed_of_the_run_is_the_balancers(tmp_path):
+    """Same data, same network: only the order of PCGrad's projections differs."""
+    first, same, other = (
+        torch.cat([p.detach().flatten() for p in run(
+            tmp_path / name, 4, seed=seed, balancer=dict(type='PCGrad')).model.parameters()])
+        for name, seed in (('first', 2), ('same', 2), ('other', 3)))
+    assert torch.equal(first, same) and not torch.equal(first, other)
 
 
 @pytest.mark.slow

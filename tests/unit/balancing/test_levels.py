@@ -63,8 +63,8 @@ def test_features():
     model.balancing = 'features'
     model(**BATCH)
     handed = model._handed
-    features, = handed['features']
-    rows = [torch.autograd.grad(handed['terms'][task], features, retain_graph=True)[0]
+    (features, leaf), = handed['features']
+    rows = [torch.autograd.grad(handed['terms'][task], leaf, retain_graph=True)[0]
             for task in TASKS]
     combined = BALANCERS.build(dict(type='UPGrad'))(torch.stack(rows).flatten(1))
     trunk = list(model.trunk.named_parameters())
@@ -101,7 +101,8 @@ def test_gradnorm_takes_the_last_shared_layer_and_weighs_heads_too(batches):
             weights @ jacobian(rows))
         torch.testing.assert_close(found['heads.c.weight'],
                                    weights[2] * rows[2]['heads.c.weight'])
-    assert wrapper.balancer.layer == ['trunk.2.weight', 'trunk.2.bias']
+    assert [wrapper._gradients.names[i] for i in wrapper._gradients._layer] == [
+        'trunk.2.weight', 'trunk.2.bias']
     torch.testing.assert_close(wrapper.balancer.current(), reference.current())
 
 
@@ -167,7 +168,7 @@ def test_activation_checkpoints(reentrant, options):
 
 
 class Branching(ToyTasks):
-    """Task b takes another way through the trunk from the second step on."""
+    """Tasks a and b take another way too, from the second step on."""
 
     def __init__(self):
         super().__init__()
@@ -186,10 +187,11 @@ class Branching(ToyTasks):
         return losses
 
 
-def test_a_branch_that_is_first_taken_later():
+@pytest.mark.parametrize('level', ['parameters', 'features'])
+def test_a_branch_that_is_first_taken_later(level):
     model = Branching().double()
     optimizer = SGD(model.parameters(), lr=0.0)
-    wrapper = MultiTaskOptimWrapper(optimizer, balancer=dict(type='Sum'))
+    wrapper = MultiTaskOptimWrapper(optimizer, balancer=dict(type='Sum'), level=level)
     found = {}
     optimizer.register_step_pre_hook(lambda *_: found.update(
         {name: p.grad for name, p in model.named_parameters()}))
@@ -201,6 +203,57 @@ def test_a_branch_that_is_first_taken_later():
     torch.testing.assert_close(found['branch.bias'], torch.full((5, ), 16.0).double())
     torch.testing.assert_close(found['trunk.0.weight'], plain['trunk.0.weight'])
     torch.testing.assert_close(found['heads.a.weight'], plain['heads.a.weight'])
+
+
+class Tied(ToyTasks):
+    """One task's head uses a layer of the trunk once more."""
+
+    def __init__(self, task):
+        super().__init__()
+        head, layer = self.heads[task], self.trunk[2]
+
+        class Head(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.last, self.tied = head, layer
+
+            def forward(self, features):
+                return self.last(self.tied(torch.cat([features, features[:, :3]], 1)).tanh())
+
+        self.heads[task] = Head()
+
+
+@pytest.mark.parametrize('task', TASKS)  # the last one's graph is freed first
+@pytest.mark.parametrize('options', [
+    dict(level='parameters'), dict(level='features'),
+    dict(level='features', balancer=dict(type='GradNorm'))], ids=['sum', 'features', 'GradNorm'])
+def test_a_layer_that_trunk_and_head_use(options, task):
+    """First weights of GradNorm are ones, so that it is the sum too."""
+    plain = Tied(task).double()
+    sum(plain(**BATCH).values()).backward()
+    found = keep_gradients(Tied(task).double(), **(dict(balancer=dict(type='Sum')) | options))
+    for name, parameter in plain.named_parameters():
+        torch.testing.assert_close(found[name], parameter.grad)
+
+
+@pytest.mark.parametrize('reentrant', [False, True])
+def test_checkpointed_heads_at_the_features(reentrant):
+    model = ToyTasks().double()
+    for head in model.heads.values():
+        head.forward = lambda z, inside=head.forward: checkpoint(
+            inside, z, use_reentrant=reentrant)
+    options = dict(balancer=dict(type='UPGrad'), level='features')
+    found = keep_gradients(model, **options)
+    for name, gradient in keep_gradients(ToyTasks().double(), **options).items():
+        torch.testing.assert_close(found[name], gradient)
+
+
+def test_named_but_reached_by_no_task():
+    """Zeros would let AdamW decay it; a plain wrapper leaves it without a gradient."""
+    found = keep_gradients(ToyTasks(unused=True).double(), balancer=dict(type='PCGrad'),
+                           shared=['trunk', 'unused'])
+    assert found['unused.weight'] is None and found['unused.bias'] is None
+    assert found['trunk.0.weight'].norm() > 0
 
 
 def test_no_shared_parameter():

@@ -49,9 +49,15 @@ def test_sum_is_what_mmengine_does(level, weighting):
     torch.testing.assert_close(parameters(ours), parameters(plain), rtol=1e-5, atol=1e-6)
 
 
-def test_no_labels_at_all_is_no_update():
-    model, wrapper = train(batches=[without(BATCHES[0], 'a', 'b', 'c')], balancer=PCGRAD)
+@pytest.mark.parametrize('level', ['parameters', 'features'])
+@pytest.mark.parametrize('method', ['PCGrad', 'GradNorm'])
+def test_no_labels_at_all_is_no_update(level, method):
+    options = dict(balancer=dict(type=method), level=level)
+    nothing = without(BATCHES[0], 'a', 'b', 'c')
+    model, wrapper = train(batches=[nothing], **options)
     assert torch.equal(parameters(model), parameters(ToyTasks())) and wrapper.inner_count == 1
+    between, _ = train(batches=[*BATCHES[:2], nothing, *BATCHES[2:]], **options)
+    assert torch.equal(parameters(between), parameters(train(**options)[0]))
 
 
 def test_clipping_sees_the_combined_gradient():
@@ -67,6 +73,60 @@ def test_freezing_during_training():
     model.train_step(BATCHES[1], wrapper)
     assert torch.equal(model.trunk[0].weight, before[0])
     assert not torch.equal(model.trunk[2].weight, before[1])
+
+
+def test_freezing_the_layer_that_gradnorm_found():
+    """It finds another; one that the config names is named in the error."""
+    model, wrapper = train(batches=BATCHES[:1], balancer=dict(type='GradNorm'))
+    weights = wrapper.balancer.current().clone()
+    model.trunk[2].requires_grad_(False)
+    model.train_step(BATCHES[1], wrapper)
+    found = wrapper._gradients
+    assert [found.names[i] for i in found._layer] == ['trunk.0.weight', 'trunk.0.bias']
+    assert not torch.equal(wrapper.balancer.current(), weights)
+    model, wrapper = train(batches=BATCHES[:1], balancer=dict(type='GradNorm', layer='trunk.2'))
+    model.trunk[2].requires_grad_(False)
+    with pytest.raises(ValueError, match=r"GradNorm: layer: no trainable.*like 'trunk\.2'"):
+        model.train_step(BATCHES[1], wrapper)
+
+
+@pytest.mark.parametrize('labelled', [(1, ), (0, ), (0, 1)])
+@pytest.mark.parametrize('level', ['parameters', 'features'])
+def test_gradnorm_sees_the_loss_of_the_micro_steps_with_labels(level, labelled):
+    """As in one batch of all frames, where a task's loss is the mean over its labels."""
+    if level == 'features':  # refused with accumulation
+        batches, counts = [BATCHES[labelled[0]]], 1
+        labelled = (0, )
+    else:
+        batches = [BATCHES[i] if i in labelled else without(BATCHES[i], 'b') for i in (0, 1)]
+        counts = 2
+    _, wrapper = train(batches=batches, balancer=dict(type='GradNorm'), level=level,
+                       accumulative_counts=counts)
+    for k, task in enumerate('abc'):
+        steps = labelled if task == 'b' else range(counts)
+        losses = [ToyTasks()(**batches[i])[f'loss_{task}'].item() for i in steps]
+        assert wrapper.balancer.state_dict()['initial'][k] == pytest.approx(
+            sum(losses) / len(losses))
+
+
+def test_a_plain_wrapper_after_one_that_cuts_at_the_features():
+    model, _ = train(batches=BATCHES[:1], balancer=PCGRAD, level='features')
+    before = model.trunk[0].weight.clone()
+    train(OptimWrapper, BATCHES[1:2], model)
+    assert not torch.equal(model.trunk[0].weight, before)
+
+
+# -- random numbers --------------------------------------------------------------------------
+@pytest.mark.parametrize('method', ['PCGrad', 'GradDrop'])
+def test_draws_follow_the_seed_of_the_run(method):
+    def final(run, **options):
+        model = ToyTasks(seed=1)  # with that of seed 0, no order of PCGrad matters
+        torch.manual_seed(run)
+        return parameters(train(model=model, balancer=dict(type=method, **options))[0])
+
+    assert torch.equal(final(0), final(0)) and not torch.equal(final(0), final(1))
+    assert torch.equal(final(0, seed=4), final(1, seed=4))
+    assert torch.equal(final(4), final(0, seed=4))
 
 
 # -- numbers that are not finite -------------------------------------------------------------
@@ -99,6 +159,32 @@ def test_gradient_of_a_finite_loss():
     model.heads['c'].weight.register_hook(lambda gradient: gradient * torch.inf)
     with pytest.raises(FloatingPointError, match=r"the gradient of task\(s\) \['c'\]"):
         train(model=model, balancer=PCGRAD)
+
+
+@pytest.mark.parametrize('method', ['PCGrad', 'GradNorm', 'GradDrop'])
+@pytest.mark.parametrize('value', [torch.nan, torch.inf])
+def test_gradient_of_the_trunk_behind_finite_features(method, value):
+    """Seen only when it has been taken: no parameter, and nothing of the balancer, has moved."""
+    options = dict(balancer=dict(type=method), level='features')
+    for non_finite in ('raise', 'skip'):
+        model, broken_now = ToyTasks(), []
+        model.trunk[0].weight.register_hook(
+            lambda g, broken_now=broken_now: g * value if broken_now else g)
+        _, wrapper = train(batches=BATCHES[:2], model=model, non_finite=non_finite, **options)
+        before, state = parameters(model), str(wrapper.state_dict())
+        broken_now.append(1)
+        if non_finite == 'raise':
+            with pytest.raises(FloatingPointError, match='Step 3: the gradient of the trunk'):
+                model.train_step(BATCHES[2], wrapper)
+            assert all(p.grad is None for p in model.parameters())
+        else:
+            model.train_step(BATCHES[2], wrapper)
+            assert wrapper.num_skipped == 1
+        assert torch.equal(parameters(model), before) and str(wrapper.state_dict()) == state
+        broken_now.clear()
+        for batch in BATCHES[2:]:
+            model.train_step(batch, wrapper)
+        assert torch.equal(parameters(model), parameters(train(**options)[0]))
 
 
 # -- mixed precision -------------------------------------------------------------------------
@@ -146,7 +232,7 @@ def test_an_overflow_skips_the_step_once_for_all(amp_on_cpu, options):
     assert wrapper.loss_scaler.get_scale() == 512
     assert str(wrapper.balancer.state_dict()) == state and wrapper.num_skipped == 1
     overflow.clear()
-    model.train_step(BATCHES[2], wrapper)
+    model.train_step(BATCHES[2], wrapper)  # now the trunk's, behind finite features
     assert not torch.equal(parameters(model), before) and wrapper.loss_scaler.get_scale() == 512
 
 
@@ -174,6 +260,21 @@ def test_resume_is_bit_for_bit(method, tmp_path):
     assert torch.equal(parameters(resumed), parameters(whole))
 
 
+def test_a_checkpoint_within_an_accumulation_is_warned_of_once(monkeypatch):
+    said = []
+    monkeypatch.setattr('mmmtl.balancing.optim_wrapper.print_log',
+                        lambda text, **_: said.append(text))
+    model, wrapper = train(batches=BATCHES[:2], balancer=PCGRAD, accumulative_counts=2)
+    wrapper.state_dict()
+    assert not said
+    model.train_step(BATCHES[2], wrapper)
+    wrapper.state_dict()
+    wrapper.state_dict()
+    text, = said
+    assert text.startswith('Step 3: this checkpoint lies within an update') and (
+        'multiple of accumulative_counts' in text)
+
+
 def test_checkpoints_of_other_wrappers():
     model, plain = train(OptimWrapper)
     _, ours = train(balancer=PCGRAD)
@@ -192,7 +293,7 @@ def test_config_and_log():
     wrapper = build_optim_wrapper(model, dict(
         type='mmmtl.MultiTaskOptimWrapper', balancer=PCGRAD, log_interval=2,
         constructor='mmmtl.MultiTaskOptimWrapperConstructor', optimizer=dict(type='SGD', lr=0.1)))
-    assert model.balancing == 'parameters'  # told when the wrapper was built
+    assert wrapper._gradients.tasks == ['a', 'b', 'c']  # bound when the wrapper was built
     wrapper._log.hub = hub
     for batch in BATCHES:
         model.train_step(batch, wrapper)
@@ -200,6 +301,20 @@ def test_config_and_log():
     assert {'train/grad_cos/a-b', 'train/grad_cos/a-c', 'train/grad_cos/b-c'} <= set(
         hub.log_scalars)
     assert len(hub.log_scalars['train/grad_cos/a-b'].data[0]) == 3
+
+
+@pytest.mark.parametrize('counts', [1, 2, 3, 4, 8])
+def test_log_interval_counts_updates(counts):
+    hub = MessageHub.get_instance(f'test_balancing_{counts}')
+    model = ToyTasks()
+    wrapper = MultiTaskOptimWrapper(SGD(model.parameters(), lr=0.01), balancer=PCGRAD,
+                                    accumulative_counts=counts, log_interval=2)
+    wrapper.initialize_count_status(model, 0, 5 * counts)
+    wrapper._log.hub = hub
+    for step in range(5 * counts):
+        model.train_step(BATCHES[step % 6], wrapper)
+    assert {len(hub.log_scalars[f'train/{key}'].data[0]) for key in (
+        'grad_norm/a', 'grad_cos/a-b', 'balance/a')} == {3}  # updates 1, 3, 5
 
 
 def test_a_model_that_hands_nothing_over():

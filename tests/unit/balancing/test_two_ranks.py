@@ -32,6 +32,7 @@ CASES = {
     'GradVac': dict(balancer=dict(type='GradVac')),
     'MGDA-UB': dict(balancer=dict(type='MGDA'), level='features'),
     'accumulation': dict(balancer=dict(type='UPGrad'), accumulative_counts=2),
+    'GradNorm+accumulation': dict(balancer=dict(type='GradNorm'), accumulative_counts=2),
 }
 TRAIN = textwrap.dedent('''
     import json, sys
@@ -78,6 +79,7 @@ FRAMES, STEPS = 8, 6
 
 def train_alone(steps, missing, world, weighting=None, **options):
     """One process with the whole batch; a task missing on rank 1 is missing for its frames."""
+    torch.manual_seed(0)  # as rank 0
     model = ToyTasks(weighting=weighting).double()
     wrapper = MultiTaskOptimWrapper(torch.optim.SGD(model.parameters(), lr=0.05), **options)
     for step in range(steps):
@@ -115,6 +117,46 @@ def test_equal_to_one_process_with_the_whole_batch(tmp_path, world):
                         if not n.startswith('unused')]
             reference = [p.detach() for p in alone.values()]
             assert difference(ours, reference) < 1e-6, (name, missing)
+
+
+BROKEN = textwrap.dedent('''
+    import datetime
+    import torch
+    import torch.distributed as dist
+    from mmengine.model import MMDistributedDataParallel
+    from mmmtl.balancing import MultiTaskOptimWrapper
+    from mmmtl.testing.toy_tasks import ToyTasks, toy_task_batch
+
+    dist.init_process_group('gloo', timeout=datetime.timedelta(seconds=30))
+    rank = dist.get_rank()
+    for unused in (False, True):
+        now = -1
+        model = ToyTasks()
+        for step, parameter in ((1, model.heads['b'].weight), (2, model.trunk[0].weight)):
+            parameter.register_hook(
+                lambda g, step=step: g * torch.inf if rank == 1 and now == step else g)
+        ddp = MMDistributedDataParallel(model, find_unused_parameters=unused)
+        wrapper = MultiTaskOptimWrapper(
+            torch.optim.SGD(model.parameters(), lr=0.05), balancer=dict(type='GradNorm'),
+            level='features', non_finite='skip')
+        for now in range(5):
+            batch = toy_task_batch(4, seed=10 * now + rank)
+            if now == 3:  # labels on no rank
+                batch['targets'] = {k: t * torch.nan for k, t in batch['targets'].items()}
+            ddp.train_step(batch, wrapper)
+        assert wrapper.num_skipped == 2
+        flat = torch.cat([p.detach().flatten() for p in model.parameters()])
+        both = [torch.empty_like(flat) for _ in range(2)]
+        dist.all_gather(both, flat)
+        assert torch.equal(*both) and flat.isfinite().all()
+        assert wrapper.balancer.state_dict()['steps'].tolist() == [2, 2, 2]
+    dist.destroy_process_group()
+''')
+
+
+def test_features_not_finite_on_one_rank(tmp_path):
+    """A head's gradient, then the trunk's: all ranks leave out the same updates."""
+    run_ranks(BROKEN, 2, tmp_path, timeout=60)
 
 
 @pytest.mark.slow
