@@ -214,15 +214,18 @@ def test_bf16_autocast_and_scaling_are_near_full_precision(amp_on_cpu, level, me
     assert wrapper.loss_scaler.get_scale() == 2.0**12
 
 
+@pytest.mark.parametrize('where', [['heads.b.weight', 'trunk.2.weight'], ['trunk.0.weight']])
 @pytest.mark.parametrize('options', [
     dict(balancer=PCGRAD), dict(balancer=dict(type='GradNorm')),
-    dict(balancer=dict(type='MGDA'), level='features')], ids=['parameters', 'layer', 'features'])
-def test_an_overflow_skips_the_step_once_for_all(amp_on_cpu, options):
-    """One task's gradient overflows: no parameter and no state moves, the scale halves."""
+    dict(balancer=dict(type='GradNorm'), level='features'),
+    dict(balancer=dict(type='GradVac'), level='features')],
+    ids=['parameters', 'layer', 'GradNorm-features', 'features'])
+def test_an_overflow_skips_the_step_once_for_all(amp_on_cpu, options, where):
+    """One gradient overflows: no parameter and no state moves, the scale halves."""
     model = ToyTasks()
     overflow = []
-    model.heads['b'].weight.register_hook(lambda g: g * torch.inf if overflow else g)
-    model.trunk[2].weight.register_hook(lambda g: g * torch.inf if overflow else g)
+    for name in where:
+        model.get_parameter(name).register_hook(lambda g: g * torch.inf if overflow else g)
     _, wrapper = train(AmpMultiTaskOptimWrapper, BATCHES[:2], model, dtype='bfloat16',
                        loss_scale=dict(init_scale=1024.0), **options)
     before, state = parameters(model), str(wrapper.balancer.state_dict())
@@ -232,7 +235,7 @@ def test_an_overflow_skips_the_step_once_for_all(amp_on_cpu, options):
     assert wrapper.loss_scaler.get_scale() == 512
     assert str(wrapper.balancer.state_dict()) == state and wrapper.num_skipped == 1
     overflow.clear()
-    model.train_step(BATCHES[2], wrapper)  # now the trunk's, behind finite features
+    model.train_step(BATCHES[2], wrapper)
     assert not torch.equal(parameters(model), before) and wrapper.loss_scaler.get_scale() == 512
 
 
