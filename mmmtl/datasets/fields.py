@@ -43,6 +43,21 @@ MAP_FIELDS: Mapping[str, MapField] = MappingProxyType({
 })
 """Fields by name. ``gt_seg_map`` is not here: mmseg pads and packs it (255 = ignored)."""
 
+#: class of pixels without one in ``gt_seg_map``, which becomes ``gt_sem_seg``
+IGNORED = 255
+#: key of a sample's meta information: field → whether its label has a value to learn from
+HAS_VALUES = 'has_values'
+
+
+def has_class(labels: np.ndarray) -> bool:
+    """Whether any pixel of a map of classes has one."""
+    return bool((labels != IGNORED).any())
+
+
+def has_measurement(array: np.ndarray) -> bool:
+    """Whether a map (H, W, ...) of measurements has any; NaN and infinity are none."""
+    return bool(np.isfinite(array[::16]).any() or np.isfinite(array).any())  # often seen in a few
+
 
 def pad_map(array: np.ndarray, shape: tuple[int, int], fill: float) -> np.ndarray:
     """Pad a map of shape (H, W, ...) at the bottom and the right to ``shape`` with ``fill``.

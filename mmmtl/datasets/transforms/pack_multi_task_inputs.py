@@ -11,7 +11,7 @@ from mmseg.datasets.transforms import PackSegInputs
 
 from mmmtl.registry import TRANSFORMS
 
-from ..fields import MAP_FIELDS
+from ..fields import HAS_VALUES, MAP_FIELDS, has_class, has_measurement
 from .align import on_image, pad_to_image
 from .units import flip_normals
 
@@ -28,6 +28,10 @@ class PackMultiTaskInputs(PackSegInputs):
     :obj:`PixelData` of (C, H, W) under its own name. Maps are padded to the image where mmcv's
     ``Pad`` forgot them, and normals are turned with a flip (one flip at most). ``image_labels``,
     ``{field: number or numbers}`` of whole images, become ``gt_<field>.item``, (k,).
+
+    A label may hold nothing to learn from (a crop without an instance, without a measured pixel,
+    with ignored classes only). The sample's meta information says so, ``has_values``, ``{field:
+    bool}``: heads take such a frame as unlabelled, and need not look into maps on a GPU.
 
     Args:
         meta_keys: keys that go into the sample's meta information.
@@ -51,8 +55,13 @@ class PackMultiTaskInputs(PackSegInputs):
             left_out |= {'gt_seg_map', 'gt_edge_map'}
         packed = super().transform({
             key: value for key, value in results.items() if key not in left_out})
+        has_values = {}
+        if 'gt_sem_seg' in packed['data_samples']:
+            has_values['gt_sem_seg'] = has_class(results['gt_seg_map'])
         for name in fields:
             array = results[name]
+            if MAP_FIELDS[name].dtype.startswith('float'):
+                has_values[name] = has_measurement(array)
             if name == 'gt_normal_map' and _was_flipped(results, name):
                 array = flip_normals(array, results['flip_direction'])
             data = _channels_first(array, MAP_FIELDS[name].dtype)
@@ -60,6 +69,8 @@ class PackMultiTaskInputs(PackSegInputs):
         for name, value in (results.get('image_labels') or {}).items():
             label = LabelData(item=torch.as_tensor(value).reshape(-1))
             packed['data_samples'].set_data({f'gt_{name}': label})
+            has_values[f'gt_{name}'] = bool(label.item.isfinite().all())
+        packed['data_samples'].set_metainfo({HAS_VALUES: has_values})
         return packed
 
 

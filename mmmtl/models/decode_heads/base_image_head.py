@@ -9,6 +9,7 @@ from mmengine.structures import LabelData
 from torch import Tensor, nn
 
 from ..connected_zero import connected_zero
+from .labelled import noted_values
 
 
 class BaseImageHead(BaseModule, metaclass=ABCMeta):
@@ -19,7 +20,8 @@ class BaseImageHead(BaseModule, metaclass=ABCMeta):
     field of its own in the data sample:
 
     ==================== ======================================================================
-    reads                ``gt_<field>.item``; a sample without the field is unlabelled
+    reads                ``gt_<field>.item``; a sample without the field, or with a value
+                         that is not finite, is unlabelled
     writes               ``pred_<field>.item``, and what the task adds
     ==================== ======================================================================
 
@@ -81,8 +83,11 @@ class BaseImageHead(BaseModule, metaclass=ABCMeta):
 
     # -- training -----------------------------------------------------------------------------
     def has_target(self, sample: Any) -> bool:
-        """Whether this image is labelled for the task."""
-        return self.target_field in sample
+        """Whether this image is labelled for the task, with numbers."""
+        if self.target_field not in sample:
+            return False
+        noted = noted_values(sample, self.target_field)
+        return bool(sample.get(self.target_field).item.isfinite().all()) if noted is None else noted
 
     def loss(self, inputs: Any, batch_data_samples: list, train_cfg: dict | None = None) -> dict:
         """Mean loss over the labelled images of a batch.

@@ -15,6 +15,7 @@ from mmmtl.registry import MODELS
 from ..connected_zero import connected_zero
 from ..geometry import Zoom, restore_map
 from .body import build_body, split_maps
+from .labelled import noted_values
 
 
 class BaseTaskHead(BaseModule, metaclass=ABCMeta):
@@ -70,8 +71,19 @@ class BaseTaskHead(BaseModule, metaclass=ABCMeta):
 
     # -- training -----------------------------------------------------------------------------
     def has_target(self, sample: Any) -> bool:
-        """Whether this frame is labelled for the task."""
-        return self.target_field in sample
+        """Whether this frame has a label with any value that the loss compares with.
+
+        A file may hold none, and so may a crop (no instance, nothing measured). Such a frame is
+        as good as unlabelled: a loss of zero is not that of a right prediction.
+        """
+        if self.target_field not in sample:
+            return False
+        noted = noted_values(sample, self.target_field)
+        return self._is_known(sample.get(self.target_field).data) if noted is None else noted
+
+    def _is_known(self, target: Tensor) -> bool:
+        """Whether a (C, H, W) target has a value that the loss compares with."""
+        return bool(self.encode(target[None].float()).isfinite().any())
 
     def loss(self, inputs: Any, batch_data_samples: list, train_cfg: dict | None) -> dict:
         """Loss of a batch in which any frame may lack the label.
@@ -99,7 +111,7 @@ class BaseTaskHead(BaseModule, metaclass=ABCMeta):
         """(N, C, H, W) float32 targets, NaN for frames without a label."""
         blank = torch.full((self.out_channels, *size), torch.nan, device=like.device)
         return torch.stack([
-            sample.get(self.target_field).data.float() if self.has_target(sample) else blank
+            sample.get(self.target_field).data.float() if self.target_field in sample else blank
             for sample in samples
         ])
 

@@ -12,6 +12,7 @@ from mmmtl.registry import MODELS
 from ..fast_maps import class_map
 from ..geometry import Zoom
 from .base_task_head import BaseTaskHead
+from .labelled import has_classes
 
 
 @MODELS.register_module()
@@ -62,10 +63,14 @@ class SemanticHead(BaseTaskHead):
             **kwargs)
         self.ignore_index = ignore_index
 
+    def has_target(self, sample: Any) -> bool:
+        """Whether any pixel of this frame has a class."""
+        return has_classes(sample, self.ignore_index)
+
     def _stack_targets(self, samples: list, size: tuple[int, int], like: Tensor) -> Tensor:
         """(N, H, W) labels, all ignored in frames without them."""
         blank = torch.full((1, *size), self.ignore_index, device=like.device)
-        return torch.cat([sample.gt_sem_seg.data.long() if self.has_target(sample) else blank
+        return torch.cat([sample.gt_sem_seg.data.long() if self.target_field in sample else blank
                           for sample in samples])
 
     def compare(self, pred: Tensor, target: Tensor) -> Tensor:

@@ -45,6 +45,10 @@ class SurfaceNormalHead(BaseTaskHead):
             loss_decode=loss_decode or dict(type='mmmtl.NormalCosineLoss'), **kwargs)
         self.zoom = zoom
 
+    def _is_known(self, target: Tensor) -> bool:
+        """Whether a (3, H, W) target has a vector of which all components are known."""
+        return bool(target.isfinite().all(0).any())
+
     def postprocess(self, pred: Tensor, sample: Any, restore: bool = True) -> None:
         """Write unit vectors; see :class:`BaseTaskHead`."""
         super().postprocess(F.normalize(pred.float(), dim=0), sample, restore)

@@ -1,6 +1,7 @@
 """MMSegmentation's encoder-decoder with more heads."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import torch
@@ -18,6 +19,8 @@ from ..decode_heads.base_image_head import BaseImageHead
 from ..decode_heads.base_task_head import BaseTaskHead
 from ..decode_heads.body import CascadeHead, flatten_tensors, split_maps
 from ..instance_clustering import build_instance_clustering
+from .build_named import build_named
+from .feature_check import check_in_index, count_features, count_maps, explain_channels
 from .image_level import ImageLevelPrediction
 from .joined_maps import predict_joined
 from .label_watch import LabelWatch
@@ -25,16 +28,15 @@ from .lazy_features import LazyFeatures
 from .loss_terms import split_losses, without_loss
 from .normalisation import NORMALISE, WorldCounts, share_of_ranks
 from .second_look import statistics_kept
-from .semantics import with_semantics, write_semantics
+from .semantics import has_target, read_for, with_semantics, write_semantics
 from .task_config import (
     build_weighting,
     check_heads,
-    check_in_index,
     check_preprocessor,
     check_task_names,
+    check_unlabelled,
     complete_head_cfg,
     complete_tasks,
-    count_features,
     names_of_tasks,
 )
 
@@ -57,7 +59,8 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
             head's own.
         num_stages: of a ``CascadeEncoderDecoder``'s config, whose ``decode_head`` is a list.
         unlabelled_tasks: tasks that may go without any label; for all others that is an error
-            after the first epoch or 500 steps (:class:`LabelWatch`).
+            after the first epoch or 500 steps (:class:`LabelWatch`). A label without a usable
+            value (no instance, nothing measured, all ignored) is none.
         normalise: over what a task's loss is a mean: ``'rank'``, as MMSegmentation does, each
             rank's labelled pixels, and then those means over the ranks that have any; or
             ``'world'``, the pixels of all ranks together, so that the result does not depend on
@@ -96,21 +99,23 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         if num_stages is not None and num_stages != len(decode_head):
             raise ValueError(f'num_stages is {num_stages}, but decode_head has '
                              f'{len(decode_head)} heads')
+        taken_away = [name for name, head in (task_heads or {}).items() if head is None]
         task_heads = {name: head for name, head in (task_heads or {}).items() if head is not None}
         tasks = names_of_tasks(decode_task, decode_head, task_heads)
         check_task_names(tasks[0], task_heads)
+        check_unlabelled(unlabelled_tasks, tasks, taken_away)
         super().__init__(
             complete_tasks(backbone, tasks), decode_head, complete_tasks(neck, tasks), **kwargs)
         check_preprocessor(self.data_preprocessor)
         self.decode_task = tasks[0]
         self.task_heads = ModuleDict({  # mmengine's: it initialises what it holds
-            name: MODELS.build(complete_head_cfg(name, head, decode_head))
+            name: build_named(f'task_heads[{name!r}]', complete_head_cfg(name, head, decode_head))
             for name, head in task_heads.items()
         })
         check_heads(self.heads, self.auxiliary_heads, decode_task=self.decode_task)
         self._num_features = count_features(self.backbone, self.neck if self.with_neck else None)
         if self._num_features is not None:
-            self._check_in_index(self._num_features)
+            check_in_index(self.heads, self.auxiliary_heads, self._num_features)
         if normalise not in NORMALISE:
             raise ValueError(f'normalise must be one of {NORMALISE}, got {normalise!r}')
         self._world_counts = None if normalise == 'rank' else WorldCounts(
@@ -126,11 +131,14 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
     def _init_decode_head(self, decode_head: dict | Sequence[dict]) -> None:
         """Build ``decode_head``; a list becomes a cascade behind the interface of one head."""
         if isinstance(decode_head, Mapping):
-            super()._init_decode_head(decode_head)
+            build_named('decode_head', decode_head, super()._init_decode_head)
             return
-        self.decode_head = CascadeHead(decode_head)
+        self.decode_head = build_named('decode_head', decode_head, CascadeHead)
         self.align_corners = self.decode_head.align_corners
         self.num_classes = self.decode_head.num_classes
+
+    def _init_auxiliary_head(self, auxiliary_head: dict | Sequence[dict] | None) -> None:
+        build_named('auxiliary_head', auxiliary_head, super()._init_auxiliary_head)
 
     @property
     def heads(self) -> dict[str, nn.Module]:
@@ -144,17 +152,6 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
             return []
         auxiliary = self.auxiliary_head
         return list(auxiliary) if isinstance(auxiliary, nn.ModuleList) else [auxiliary]
-
-    def _check_in_index(self, num_features: int) -> None:
-        for name, head in self.heads.items():
-            check_in_index(name, head, num_features)
-
-    def _check_in_index_of(self, features: Any) -> None:
-        """Check a backbone that does not say how many maps it gives, at its first ones."""
-        first = next(iter(features.values())) if isinstance(features, dict) else features
-        if isinstance(first, list | tuple):
-            self._num_features = len(first)
-            self._check_in_index(self._num_features)
 
     def extract_feat(self, inputs: Tensor) -> Any:
         """Features for all heads, or a dict of those for each task."""
@@ -184,7 +181,8 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
             self._last_batch = inputs, data_samples
         raw, share, logs = self._raw_losses(inputs, data_samples)
         anywhere = {name: value > 0 for name, value in share.items()}
-        self.label_watch.update(anywhere)
+        self.label_watch.update(
+            anywhere, read_for(self.heads, data_samples) if self.label_watch.unseen else ())
         # DistributedDataParallel averages over all ranks: a loss that only some of them have is
         # made the mean over those, or its gradient and its log-variance would shrink with them.
         terms = self.loss_weighting(
@@ -208,14 +206,17 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
     def _raw_losses(self, inputs: Tensor, data_samples: list[SegDataSample]
                     ) -> tuple[dict[str, Tensor], dict[str, float], dict[str, Tensor]]:
         """Unweighted loss of each task, the share of ranks that have its labels, and logs."""
-        labelled = {name: self._has_target(name, data_samples) for name in self.heads}
+        labelled = {name: any(has_target(head, sample) for sample in data_samples)
+                    for name, head in self.heads.items()}
         # Before the network runs: ranks wait for each other here, and nothing is under way yet.
         counts = self._world_counts
         share = share_of_ranks(
             counts(self.heads, labelled, data_samples, inputs) if counts else labelled, inputs)
         features = self.extract_feat(inputs)
-        if self._num_features is None:  # not known before the first features
-            self._check_in_index_of(features)
+        if self._num_features is None:  # a backbone that does not say so
+            self._num_features = count_maps(features)
+            if self._num_features is not None:
+                check_in_index(self.heads, self.auxiliary_heads, self._num_features)
         if self.balancing == 'features':
             features, self._shared = tap(features)
 
@@ -223,7 +224,8 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         logs: dict[str, Tensor] = {}
         for name in self.heads:
             if labelled[name] or counts and name in counts.collective and share[name] > 0:
-                parts, extra = split_losses(self._task_losses(name, features, data_samples))
+                parts, extra = split_losses(self._explained(
+                    partial(self._task_losses, name, features, data_samples), name, features))
                 raw[name] = sum(parts.values())
                 if not labelled[name]:  # a zero, and the rank's part in what all compute together
                     continue
@@ -233,8 +235,14 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
                                  for part, value in parts.items()})
                 logs.update(extra)
             else:
-                raw[name] = self._connected_zero(name, features, share[name] > 0)
+                raw[name] = self._explained(
+                    partial(self._connected_zero, name, features, share[name] > 0), name, features)
         return raw, share, logs
+
+    def _explained(self, run: Any, name: str, features: Any) -> Any:
+        """Run the heads of one task; a wrong ``in_channels`` is an error that says so."""
+        auxiliary = self.auxiliary_heads if name == self.decode_task else []
+        return explain_channels(run, {name: self.heads[name]}, features, auxiliary)
 
     @torch.no_grad()
     def losses_after_step(self) -> dict[str, Tensor]:
@@ -246,18 +254,12 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
             raw, share, _ = self._raw_losses(*self._last_batch)
         return {name: raw[name] / share[name] for name in raw if share[name] > 0}
 
-    def _has_target(self, name: str, samples: list[SegDataSample]) -> bool:
-        head = self.heads[name]
-        if isinstance(head, BaseTaskHead | BaseImageHead):
-            return any(head.has_target(sample) for sample in samples)
-        return any('gt_sem_seg' in sample for sample in samples)
-
     def _task_losses(self, name: str, features: Any, samples: list[SegDataSample]) -> dict:
         features = _of_task(features, name)
         if name != self.decode_task:
             return self.task_heads[name].loss(features, samples, self.train_cfg)
         if getattr(self.decode_head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
-            features, samples = with_semantics(features, samples)
+            features, samples = with_semantics(features, samples, self.decode_head)
         losses = self._decode_head_forward_train(features, samples)
         if self.with_auxiliary_head:
             losses.update(self._auxiliary_head_forward_train(features, samples))
@@ -296,7 +298,9 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         self._keep_if_whole(inputs, features)
         heads = self.dense_heads
         own = [_of_task(features, name) for name in heads]
-        return predict_joined(list(heads.values()), own, batch_img_metas, self.test_cfg)
+        return explain_channels(
+            partial(predict_joined, list(heads.values()), own, batch_img_metas, self.test_cfg),
+            heads, features)
 
     def postprocess_result(self,
                            seg_logits: Tensor,

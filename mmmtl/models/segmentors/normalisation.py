@@ -12,6 +12,7 @@ from ..decode_heads.base_image_head import BaseImageHead
 from ..decode_heads.base_task_head import BaseTaskHead
 from ..decode_heads.body import CascadeHead
 from ..losses.pixel_mean import PixelMean
+from .semantics import has_target
 
 NORMALISE = ('rank', 'world')
 
@@ -82,7 +83,7 @@ class WorldCounts:
             target = head.targets(samples, like)
             mean = self._pixel_means.get(name)
             return mean.count(target) if mean else head.loss_decode.count(target)
-        labels = [sample.gt_sem_seg.data for sample in samples if 'gt_sem_seg' in sample]
+        labels = [sample.gt_sem_seg.data for sample in samples if has_target(head, sample)]
         return self._pixel_means[name].count(torch.stack(labels))
 
 

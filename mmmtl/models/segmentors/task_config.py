@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mmseg.models import SegDataPreProcessor
-from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from torch import nn
 
 from mmmtl.registry import MODELS, WEIGHTINGS
@@ -14,6 +13,7 @@ from mmmtl.weighting import BaseLossWeighting
 from ..data_preprocessor import MultiTaskDataPreProcessor
 from ..decode_heads.base_image_head import BaseImageHead
 from ..decode_heads.base_task_head import BaseTaskHead
+from .build_named import did_you_mean
 
 # Characters and words that log keys, metric prefixes and module names give a meaning to.
 _FORBIDDEN = ('loss', '/', '.', ' ')
@@ -41,6 +41,27 @@ def check_task_names(decode_task: str, task_heads: Mapping[str, dict]) -> None:
                 f'no task can be called {name!r}: heads and log-variances are kept under the names '
                 f'of their tasks in torch modules, which have an attribute {name!r} of their own; '
                 f"rename it, for example 'my_{name}'")
+
+
+def check_unlabelled(unlabelled: Sequence[str], tasks: Sequence[str],
+                     taken_away: Sequence[str] = ()) -> None:
+    """Refuse names in ``unlabelled_tasks`` that no head has.
+
+    Args:
+        unlabelled: ``unlabelled_tasks`` as given.
+        tasks: names of the heads.
+        taken_away: tasks of a base config that were set to ``None``, of which it may speak.
+
+    Raises:
+        ValueError: with the known names.
+    """
+    if isinstance(unlabelled, str):
+        raise ValueError(f'unlabelled_tasks is a list of tasks, such as [{unlabelled!r}], not the '
+                         f'text {unlabelled!r}')
+    for name in unlabelled:
+        if name not in (*tasks, *taken_away):
+            raise ValueError(f'unlabelled_tasks names {name!r}, but there is no such head; '
+                             f'{did_you_mean(name, tasks)}the tasks are {list(tasks)}')
 
 
 def names_of_tasks(decode_task: str | None, decode_head: Any,
@@ -180,32 +201,3 @@ def build_weighting(cfg: Mapping[str, Any] | None,
         raise KeyError(f'loss_weighting names the tasks {list(weighting.tasks)}, but the heads are '
                        f'of {list(tasks)}; leave its `tasks` out, the segmentor fills them in')
     return weighting
-
-
-def check_in_index(name: str, head: nn.Module, num_features: int) -> None:
-    """Refuse a head that asks for a feature which the backbone or neck does not give.
-
-    Args:
-        name: the task.
-        head: a decode head or a task head.
-        num_features: how many features there are.
-    """
-    for module in head.modules():
-        in_index = getattr(module, 'in_index', None)
-        if not isinstance(module, BaseDecodeHead | BaseImageHead) or in_index is None:
-            continue
-        indices: Sequence[int] = in_index if isinstance(in_index, list | tuple) else [in_index]
-        wrong = [i for i in indices if not -num_features <= i < num_features]
-        if wrong:
-            raise ValueError(
-                f'{type(module).__name__} of task {name!r} has in_index={in_index}, but backbone '
-                f'and neck give {num_features} feature(s), 0 to {num_features - 1}; change its '
-                'in_index (and in_channels)')
-
-
-def count_features(backbone: nn.Module, neck: nn.Module | None) -> int | None:
-    """How many feature maps backbone and neck give, where they say so."""
-    if neck is not None:
-        return getattr(neck, 'num_outs', None)
-    out_indices = getattr(backbone, 'out_indices', None)
-    return len(out_indices) if isinstance(out_indices, list | tuple) else None

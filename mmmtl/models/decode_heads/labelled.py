@@ -1,0 +1,31 @@
+"""Whether a data sample has a label to learn from: more than a map of nothing."""
+
+from typing import Any
+
+from mmmtl.datasets.fields import HAS_VALUES, IGNORED
+
+
+def noted_values(sample: Any, field: str) -> bool | None:
+    """What :class:`PackMultiTaskInputs` noted: whether a field has a value to learn from.
+
+    Args:
+        sample: a data sample.
+        field: one of its fields.
+
+    Returns:
+        ``None`` for a sample that was packed by something else.
+    """
+    return sample.metainfo.get(HAS_VALUES, {}).get(field)
+
+
+def has_classes(sample: Any, ignore_index: int) -> bool:
+    """Whether any pixel of ``gt_sem_seg`` has a class.
+
+    Args:
+        sample: a data sample.
+        ignore_index: label of pixels without one.
+    """
+    if 'gt_sem_seg' not in sample:
+        return False
+    noted = noted_values(sample, 'gt_sem_seg') if ignore_index == IGNORED else None
+    return bool((sample.gt_sem_seg.data != ignore_index).any()) if noted is None else noted
