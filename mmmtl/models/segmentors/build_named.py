@@ -31,15 +31,12 @@ def build_named(where: str, cfg: Any, build: Callable[[Any], T] = MODELS.build) 
         named = _UNKNOWN_TYPE.search(str(error))
         if not named:
             raise
-        name = named[1]
-        known = [f'mmmtl.{one}' for one in MODELS.module_dict]
-        raise KeyError(f'{where}: there is no {name!r}; {_with_prefix(name, known)}One of your '
-                       'own must be imported: custom_imports=dict(imports=["mmmtl", '
-                       '"my_module"])') from error
+        raise KeyError(f"{where}: there is no {named[1]!r}; {_hint(named[1])}One of your own must "
+                       "be imported: custom_imports=dict(imports=['mmmtl', 'my_module'])"
+                       ) from error
     except TypeError as error:
         named = _UNKNOWN_OPTION.search(str(error))
-        part = _part_with(cfg, named[1]) if named else None
-        cls = _class_of(part)
+        cls = _class_without(cfg, named[1]) if named else None
         if cls is None:
             raise
         options = _options(cls)
@@ -53,28 +50,28 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f'did you mean {close[0]!r}? ' if close else ''
 
 
-def _with_prefix(name: str, known: list[str]) -> str:
-    """The closest name of this package, which a config names with its prefix."""
-    ours = did_you_mean(f"mmmtl.{name.rpartition('.')[2]}", known)
-    return ours and f'{ours}Components of mmmtl have its name before theirs. '
+def _hint(name: str) -> str:
+    """The closest registered name: of this package with its prefix, of MMSegmentation without."""
+    known = {one: one for one in MODELS.parent.module_dict} if MODELS.parent else {}
+    known |= {one: f'mmmtl.{one}' for one in MODELS.module_dict}
+    close = difflib.get_close_matches(name.rpartition('.')[2], known, n=1, cutoff=0.7)
+    return f'did you mean {known[close[0]]!r}? ' if close else ''
 
 
-def _part_with(node: Any, option: str) -> Mapping | None:
-    """The innermost config with a type that has this option."""
-    if isinstance(node, Mapping):
-        children, own = node.values(), node if option in node and 'type' in node else None
-    elif isinstance(node, list | tuple):
-        children, own = node, None
+def _class_without(node: Any, option: str) -> type | None:
+    """The class in a config that is given an option which it does not have."""
+    if isinstance(node, list | tuple):
+        children = node
+    elif isinstance(node, Mapping):
+        children = node.values()
+        cls = node.get('type')
+        cls = MODELS.get(cls) if isinstance(cls, str) else cls
+        if option in node and isinstance(cls, type) and option not in _options(cls):
+            return cls
     else:
         return None
-    deeper = (_part_with(child, option) for child in children)
-    return next((part for part in deeper if part is not None), own)
-
-
-def _class_of(part: Mapping | None) -> type | None:
-    named = part['type'] if part is not None else None
-    cls = MODELS.get(named) if isinstance(named, str) else named
-    return cls if isinstance(cls, type) else None
+    found = (_class_without(child, option) for child in children)
+    return next((cls for cls in found if cls is not None), None)
 
 
 def _options(cls: type) -> list[str]:

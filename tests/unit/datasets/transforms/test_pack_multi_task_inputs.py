@@ -50,6 +50,27 @@ def test_partial_labels():
     assert packed['data_samples'].keys() == [] and packed['inputs'].shape == (3, 2, 3)
 
 
+def test_labels_without_a_value_are_noted():
+    sample = PackMultiTaskInputs(meta_keys=())(frame(image_labels=dict(
+        age=3, size=[1.0, np.nan])))['data_samples']
+    assert sample.has_values == dict(
+        gt_sem_seg=True, gt_inverse_depth_map=False, gt_depth_map=True, gt_normal_map=True,
+        gt_instance_vector=True, gt_age=True, gt_size=False)
+    assert 'has_values' in sample.metainfo
+    results = frame()
+    results['gt_seg_map'][:] = 255
+    results['gt_instance_vector'][:] = np.inf
+    noted = PackMultiTaskInputs()(results)['data_samples'].has_values
+    assert not noted['gt_sem_seg'] and not noted['gt_instance_vector']
+    results['gt_seg_map'][1, 2] = 0
+    results['gt_instance_vector'] = np.full((40, 3, 2), np.nan, np.float32)
+    results['gt_instance_vector'][17, 1] = 0  # one pixel, in a row that is not looked at first
+    results.update(img=np.zeros((40, 3, 3), np.uint8))
+    fields = ('img', 'gt_instance_vector')
+    noted = PackMultiTaskInputs()({key: results[key] for key in fields})['data_samples'].has_values
+    assert noted == dict(gt_instance_vector=True)
+
+
 def test_samples_do_not_share_memory_with_the_results():
     results = frame()
     sample = PackMultiTaskInputs()(results)['data_samples']

@@ -219,6 +219,32 @@ def test_published_checkpoint_keys_are_kept():
     (dict(decode_head=dict(type='mmmtl.InverseDepthHead', body=toy_model_cfg()['decode_head']),
           task_heads=None, auxiliary_head=toy_model_cfg()['decode_head']), ValueError,
      r"auxiliary head\(s\) \['FCNHead'\] are semantic, but decode_head is of task 'depth'"),
+    (dict(unlabelled_tasks=['dpeth']), ValueError,
+     r"unlabelled_tasks names 'dpeth', .*did you mean 'depth'\? the tasks are \['semantic', 'inst"),
+    (dict(unlabelled_tasks='depth'), ValueError, r"a list of tasks, such as \['depth'\]"),
+    (dict(task_heads=dict(depth=dict(type='InverseDepthHead'))), KeyError,
+     r"task_heads\['depth'\]: there is no 'InverseDepthHead'; did you mean "
+     "'mmmtl.InverseDepthHead'"),
+    (dict(task_heads=dict(depth=dict(type='mmmtl.InverseDetphHead'))), KeyError,
+     "'mmmtl.InverseDetphHead'; did you mean 'mmmtl.InverseDepthHead'"),
+    (dict(task_heads=dict(depth=dict(type='mmmtl.DepthHead', loss_decode=dict(
+        type='MaskedL1Loss')))), KeyError, "'depth'.*'MaskedL1Loss'; did you mean 'mmmtl.MaskedL"),
+    (dict(decode_head=dict(type='FCNHed')), KeyError, "no 'FCNHed'; did you mean 'FCNHead'"),
+    (dict(decode_head=dict(type='InverseDepthHead', body=toy_model_cfg()['decode_head']),
+          task_heads=None),
+     KeyError, "decode_head: there is no 'InverseDepthHead'; did you mean 'mmmtl.InverseDepthHead"),
+    (dict(task_heads=dict(depth=dict(type='mmmtl.InverseDepthHead', los_decode=dict()))),
+     ValueError, r"^task_heads\['depth'\]: InverseDepthHead does not take 'los_decode'; did you "
+     r"mean 'loss_decode'\? its options are \['body', 'loss_decode', 'init_cfg'\]"),
+    (dict(task_heads=dict(age=dict(type='mmmtl.ImageRegressionHead', in_channels=8, stdd=1))),
+     ValueError, r"'age'\]: ImageRegressionHead does not take 'stdd'; .*'std'.*'dropout'"),
+    (dict(task_heads=dict(depth=dict(type='mmmtl.DepthHead', body=dict(chanels=4)))), ValueError,
+     r"task_heads\['depth'\]: FCNHead does not take 'chanels'; did you mean 'channels'"),
+    (dict(task_heads=dict(depth=dict(type='mmmtl.DepthHead', loss_decode=dict(
+        type='mmmtl.BerHuLoss', fracton=0.1)))), ValueError,
+     r"'depth'\]: BerHuLoss does not take 'fracton'; did you mean 'fraction'"),
+    (dict(auxiliary_head=[dict(toy_model_cfg()['decode_head'], in_chanels=8)]), ValueError,
+     "^auxiliary_head: FCNHead does not take 'in_chanels'; did you mean 'in_channels'"),
 ])
 def test_bad_configs_are_refused_when_built(changes, error, message):
     with pytest.raises(error, match=message):
@@ -235,6 +261,7 @@ def test_backbone_that_does_not_say_how_many_maps_it_gives():
 def test_a_head_of_a_base_config_is_taken_away_by_none():
     model = build(task_heads=dict(instance=dict(type='mmmtl.InstanceVectorHead'), depth=None))
     assert list(model.heads) == ['semantic', 'instance']
+    build(task_heads=dict(depth=None), unlabelled_tasks=['depth'])  # as the base config has it
 
 
 def test_no_log_key_is_added_to_the_loss_by_its_name():

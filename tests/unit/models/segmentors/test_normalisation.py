@@ -51,8 +51,8 @@ from mmengine.structures import LabelData
 import mmseg.models
 from mmmtl.balancing import MultiTaskOptimWrapper
 from mmmtl.registry import MODELS
-from mmmtl.testing.samples import toy_model_cfg, toy_sample
 from mmmtl.testing.ranks import join
+from mmmtl.testing.samples import TARGET_FIELDS, toy_model_cfg, toy_sample
 
 init_default_scope('mmseg')
 world, out, modes, cases = json.loads(sys.argv[1])
@@ -65,13 +65,16 @@ order = torch.randperm(8, generator=torch.Generator().manual_seed(3)).tolist()
 mine = range(8) if world == 1 else order[rank * 8 // world:(rank + 1) * 8 // world]
 
 def frame(number, step):
-    """Frames differ in how much of them is labelled."""
-    tasks = [*TASKS[number], *(['normal'] if number in (0, 3, 5) else [])]
+    """Frames differ in how much of them is labelled; what frames 3 and 4 lack is void."""
+    void = set(TASKS[1] + TASKS[2]) - set(TASKS[number]) if number in (3, 4) else ()
+    tasks = [*TASKS[number], *void, *(['normal'] if number in (0, 3, 5) else [])]
     sample = toy_sample(tasks=tasks, seed=number + 10 * step)
     if number in (1, 3, 4, 6):
         sample.set_data(dict(gt_age=LabelData(item=torch.tensor([2. + number + step]))))
     if number in (0, 3, 6, 7):
         sample.set_data(dict(gt_kind=LabelData(item=torch.tensor([number % 3]))))
+    for task in void:
+        sample.get(TARGET_FIELDS[task]).data.fill_(255 if task == 'semantic' else torch.nan)
     if 'semantic' in TASKS[number]:
         sample.gt_sem_seg.data[:, :3 * number] = 255
     for field in ('gt_instance_vector', 'gt_inverse_depth_map', 'gt_normal_map'):

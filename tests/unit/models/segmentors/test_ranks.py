@@ -16,8 +16,8 @@ from mmengine.model import MMDistributedDataParallel
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import init_default_scope
 from mmmtl.registry import MODELS
-from mmmtl.testing.samples import toy_model_cfg, toy_sample
 from mmmtl.testing.ranks import join
+from mmmtl.testing.samples import TARGET_FIELDS, toy_model_cfg, toy_sample
 
 init_default_scope('mmseg')
 join()
@@ -33,8 +33,12 @@ for step in range(20):
              if not (t == 'depth' and rank == 1)        # rank 1 never has depth
              and not (t == 'instance' and step % 3 == 0)  # nobody has instances
              and not (t == 'semantic' and rank == 0 and step % 2)]
-    data = dict(inputs=torch.randn(2, 3, 32, 64),
-                data_samples=[toy_sample(tasks=tasks, seed=step * 2 + rank)] * 2)
+    samples = [toy_sample(tasks=tasks, seed=step * 2 + rank)] * 2
+    if sys.argv[2] == 'void':  # what is missing is there, and holds nothing
+        samples = [toy_sample(seed=step * 2 + rank)] * 2
+        for task in {'semantic', 'instance', 'depth'} - set(tasks):
+            samples[0].get(TARGET_FIELDS[task]).data.fill_(255 if task == 'semantic' else torch.nan)
+    data = dict(inputs=torch.randn(2, 3, 32, 64), data_samples=samples)
     with wrapper.optim_context(ddp):
         losses = ddp(**data, mode='loss')
     wrapper.update_params(model.parse_losses(losses)[0])
@@ -42,9 +46,10 @@ torch.save({n: p.detach() for n, p in model.named_parameters()}, f'rank_{rank}.p
 '''
 
 
-@pytest.mark.parametrize('unused', ['find', 'all-used'])
-def test_replicas_are_equal_after_20_steps_with_partial_labels(tmp_path, unused):
-    run_ranks(TRAIN, 2, tmp_path, unused)
+@pytest.mark.parametrize('unused, missing', [
+    ('find', 'absent'), ('all-used', 'absent'), ('all-used', 'void')])
+def test_replicas_are_equal_after_20_steps_with_partial_labels(tmp_path, unused, missing):
+    run_ranks(TRAIN, 2, tmp_path, unused, missing)
     first, second = (torch.load(tmp_path / f'rank_{rank}.pth') for rank in (0, 1))
     assert set(first) == set(second) and len(first) > 50
     assert all(torch.equal(first[name], second[name]) for name in first)
@@ -69,9 +74,16 @@ rank = get_rank()
 torch.manual_seed(0)
 model = MODELS.build(toy_model_cfg(loss_weighting=dict(type='UncertaintyWeighting'))).eval()
 images = torch.randn(4, 3, 32, 64)
+missing = sys.argv[2]
 frames = [['semantic', 'depth'], ['semantic', 'depth'], ['semantic'], ['semantic']]
+if missing == 'void':
+    frames = [['semantic', 'depth']] * 4
 mine = range(4) if world == 1 else range(2 * rank, 2 * rank + 2)
 samples = [toy_sample(tasks=frames[i], seed=0) for i in mine]
+for i, sample in zip(mine, samples):
+    if missing == 'void' and i > 1:
+        sample.gt_inverse_depth_map.data.fill_(torch.nan)
+        sample.gt_sem_seg.data.fill_(255)
 run = model if world == 1 else MMDistributedDataParallel(model)
 losses = run(inputs=images[list(mine)], data_samples=samples, mode='loss')
 model.parse_losses(losses)[0].backward()
@@ -79,10 +91,14 @@ torch.save({n: p.grad for n, p in model.named_parameters()}, f'{world}_{rank}.pt
 '''
 
 
-def test_labels_on_one_rank_give_the_gradients_of_one_process(tmp_path):
-    """Depth is labelled on rank 0 only: neither its loss nor its log-variance is halved."""
-    run_ranks(GRADIENTS, 1, tmp_path, '1')
-    run_ranks(GRADIENTS, 2, tmp_path, '2')
+@pytest.mark.parametrize('missing', ['absent', 'void'])
+def test_labels_on_one_rank_give_the_gradients_of_one_process(tmp_path, missing):
+    """Depth is labelled on rank 0 only: neither its loss nor its log-variance is halved.
+
+    Nor where rank 1 has maps in which nothing is measured and no class is known.
+    """
+    run_ranks(GRADIENTS, 1, tmp_path, '1', missing)
+    run_ranks(GRADIENTS, 2, tmp_path, '2', missing)
     alone, first, second = (
         torch.load(tmp_path / name) for name in ('1_0.pth', '2_0.pth', '2_1.pth'))
     assert alone['loss_weighting.log_vars.depth'].abs() > 0.1
