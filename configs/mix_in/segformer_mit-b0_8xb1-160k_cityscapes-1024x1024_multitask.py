@@ -1,8 +1,8 @@
 _base_ = [
     'mmseg::segformer/segformer_mit-b0_8xb1-160k_cityscapes-1024x1024.py',
-    '../_base_/mix_in/cityscapes_1024x1024.py'
+    '../_base_/mix_in/cityscapes.py'
 ]
-globals().update(_base_.pop('multi_task'))  # data sets, evaluators, visualizer: see README.md
+_base_.multi_task.into(_base_)  # data sets, evaluators, visualizer: see README.md
 model = dict(
     type='mmmtl.MultiTaskSegmentor',
     data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor'),

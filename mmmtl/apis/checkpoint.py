@@ -11,8 +11,12 @@ from torch import nn
 from mmmtl.engine.checkpoint_fit_hook import fitting_state
 
 
-def check_checkpoint_file(name: str) -> None:
+def check_checkpoint_file(name: str, field: str = '') -> None:
     """Make sure that a local checkpoint is there and whole; other schemes (https://) pass.
+
+    Args:
+        name: path or address.
+        field: of the config that named it, for the message.
 
     Raises:
         FileNotFoundError: No such file.
@@ -20,13 +24,13 @@ def check_checkpoint_file(name: str) -> None:
     """
     if '://' in name:
         return
-    path = Path(name).expanduser()
+    path, origin = Path(name).expanduser(), f'{field}: ' if field else ''
     if not path.is_file():
         near = ', '.join(sorted(other.name for other in path.parent.glob('*.pth')))
-        raise FileNotFoundError(f'checkpoint {name} does not exist (from {Path.cwd()})'
+        raise FileNotFoundError(f'{origin}checkpoint {name} does not exist (from {Path.cwd()})'
                                 + (f'; in {path.parent} there are {near}' if near else ''))
     if not _is_whole(path):
-        raise ValueError(f'checkpoint {name} is cut off or no checkpoint ({path.stat().st_size} '
+        raise ValueError(f'{origin}checkpoint {name} is cut off or no checkpoint ({path.stat().st_size} '
                          'bytes); take an earlier one, or copy it again')
 
 

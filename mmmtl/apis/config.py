@@ -8,6 +8,7 @@ from mmengine.config import Config, ConfigDict
 from mmengine.config.utils import MODULE2PACKAGE
 from mmengine.optim import AmpOptimWrapper, OptimWrapper
 from mmengine.utils import get_installed_path, is_installed
+from mmseg.visualization import SegLocalVisualizer
 
 from mmmtl.balancing.optim_wrapper import BalancingMixin
 from mmmtl.engine.bfloat16_optim_wrapper import BFloat16OptimWrapper
@@ -24,8 +25,13 @@ def load_config(name: str, options: dict[str, Any] | None = None) -> Config:
 
     Raises:
         FileNotFoundError: There is no such file; the message has names that are close.
+        ValueError: It inherits from ``_base_/mix_in`` and does not use it.
     """
     cfg = Config.fromfile(str(find_config(name)))
+    if callable((cfg.get('multi_task') or {}).get('into')):
+        raise ValueError(f'config {name} inherits from _base_/mix_in, but has no line '
+                         '_base_.multi_task.into(_base_) after `_base_ = [...]`, which brings in '
+                         'its data sets and evaluators')
     if options:
         cfg.merge_from_dict(options)
     return cfg
@@ -151,8 +157,9 @@ def use_multi_task_defaults(cfg: Config) -> None:
         hooks = list(cfg.get('custom_hooks') or [])
         if not any(str(hook.get('type')).endswith('FiniteLossHook') for hook in hooks):
             hooks.append(dict(type='mmmtl.FiniteLossHook'))
-        cfg.custom_hooks = [*hooks, dict(type='mmmtl.LabelWatchHook'),
-                            dict(type='mmmtl.LossWeightingHook')]
+        cfg.custom_hooks = [
+            *hooks, dict(type='mmmtl.TrainingFitHook'), dict(type='mmmtl.LabelWatchHook'),
+            dict(type='mmmtl.LossWeightingHook')]
     use_instance_clustering(cfg)
     hooks = section(cfg, 'default_hooks')
     hook = hooks.get('checkpoint', dict(type='CheckpointHook'))
@@ -171,6 +178,9 @@ def use_instance_clustering(cfg: Config) -> None:
 def use_visualization(cfg: Config, show_dir: str | None, show: bool, wait_time: float) -> None:
     """Draw every test frame, into ``show_dir`` or a window.
 
+    mmseg's visualizer, which draws one task and stops at frames that are scored at the input's
+    size, gives way to ours where the model is our segmentor.
+
     Raises:
         ValueError: The config has no visualizer.
     """
@@ -178,6 +188,9 @@ def use_visualization(cfg: Config, show_dir: str | None, show: bool, wait_time: 
         raise ValueError('--show and --show-dir need a `visualizer` in the config, such as '
                          "visualizer=dict(type='mmmtl.MultiTaskLocalVisualizer', "
                          "vis_backends=[dict(type='LocalVisBackend')])")
+    if is_multi_task(cfg.get('model') or {}) and cfg.visualizer.get('type') in (
+            'SegLocalVisualizer', 'mmseg.SegLocalVisualizer', SegLocalVisualizer):
+        cfg.visualizer['type'] = 'mmmtl.MultiTaskLocalVisualizer'
     hooks = section(cfg, 'default_hooks')
     hook = dict(dict(type='SegVisualizationHook', interval=1), **hooks.get('visualization', {}))
     hook['draw'] = True

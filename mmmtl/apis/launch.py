@@ -45,8 +45,11 @@ def build_train_runner(args: argparse.Namespace) -> Runner:
     if args.resume:
         _choose_checkpoint_to_resume(cfg, 'load_from' in (args.cfg_options or {}))
     prepare_device(cfg, args.launcher)
-    if cfg.resume:
-        _add_hook(cfg, dict(type='mmmtl.CheckpointFitHook'))
+    if not cfg.resume and cfg.get('load_from'):
+        check_checkpoint_file(cfg.load_from, 'load_from')
+    _add_hook(cfg, dict(type='mmmtl.CheckpointFitHook', start=not cfg.resume))
+    if not cfg.resume:  # whose checkpoint has all weights
+        _add_hook(cfg, dict(type='mmmtl.PretrainedFitHook'))
     return _build(cfg)
 
 

@@ -106,7 +106,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
         if unknown:
             raise ValueError(f'data_prefix has unknown keys {unknown}; known are '
                              f'{["img_path", *TASK_NAMES]}')
-        check_pipeline(pipeline)
+        check_pipeline(pipeline, bool(kwargs.get('test_mode')))
         # outside of a config nothing sets a scope, and 'Resize' would be mmcv's, not mmseg's
         scope = None if DefaultScope.get_current_instance() else 'mmmtl'
         with DefaultScope.overwrite_default_scope(scope):
@@ -135,11 +135,25 @@ class BaseMultiTaskDataset(BaseSegDataset):
     def full_init(self) -> None:
         """Check the built pipeline, then list the frames and check their files."""
         if not self._fully_initialized:
-            check_pipeline(self.pipeline.transforms)
+            check_pipeline(self.pipeline.transforms, self.test_mode)
         super().full_init()
 
     def prepare_data(self, idx: int) -> Any:
-        """One frame through the pipeline, with what can be kept from the last time."""
+        """One frame through the pipeline, with what can be kept from the last time.
+
+        Raises:
+            ValueError: the image cannot be decoded.
+        """
+        try:
+            return self._prepare_data(idx)
+        except AssertionError as error:
+            if 'failed to load image' not in str(error):  # mmcv's words for it
+                raise
+            path = self.get_data_info(idx)['img_path']
+            raise ValueError(f'{path} (img_path): the image cannot be decoded, its file is '
+                             'damaged. Copy or download it again') from error
+
+    def _prepare_data(self, idx: int) -> Any:
         if not self.cache:
             return super().prepare_data(idx)
         if self._frame_cache is None or self._frame_cache.pipeline is not self.pipeline:

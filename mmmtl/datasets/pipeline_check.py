@@ -44,6 +44,7 @@ class Step:
 
     def __init__(self, transform: Transform) -> None:
         self.transform = transform
+        self.tested = False  # whether it stands in TestTimeAug
         if isinstance(transform, dict):
             kind = transform.get('type')
             self.name = kind.rpartition('.')[2] if isinstance(kind, str) else kind.__name__
@@ -71,9 +72,12 @@ class Step:
     def moves_at_random(self) -> bool:
         """Whether nobody can undo what it did to the image (test pipelines resize and may flip)."""
         if self.is_a('RandomFlip'):
-            prob = self.get('prob')
-            return not isinstance(prob, int | float) or 0 < prob < 1
+            return self.flips() and self.get('prob') != 1
         return self.is_a('RandomCrop', 'RandomResize', 'RandomChoiceResize')
+
+    def flips(self) -> bool:
+        """Whether it may mirror the image."""
+        return self.is_a('RandomFlip') and self.get('prob') != 0
 
     def branches(self) -> list[Sequence[Transform]] | None:
         """The sequences of which a wrapper runs one; ``None`` if this is not a wrapper."""
@@ -90,7 +94,7 @@ class Step:
         return None
 
 
-def check_pipeline(pipeline: Sequence[Transform]) -> None:
+def check_pipeline(pipeline: Sequence[Transform], test_mode: bool = False) -> None:
     """Check that no transform of a pipeline can spoil a map of this package.
 
     Wrappers (``RandomApply``, ``RandomChoice``, ``TestTimeAug`` ...) are looked into; every way
@@ -100,12 +104,14 @@ def check_pipeline(pipeline: Sequence[Transform]) -> None:
     Args:
         pipeline: transforms, as configs or as objects. Only objects tell mmcv's ``Resize`` and
             ``RandomFlip`` (which move no map but ``gt_seg_map``) from mmseg's.
+        test_mode: labels may be loaded after a flip that happens always, which is undone in the
+            prediction; in ``TestTimeAug`` they may anyway.
 
     Raises:
         ValueError: with the transform, the reason and the remedy.
     """
     for path in islice(_paths(list(pipeline)), _MOST_PATHS):
-        _check_path(path)
+        _check_path(path, test_mode)
 
 
 def _as_list(transforms: Any) -> list[Transform]:
@@ -126,18 +132,21 @@ def _paths(transforms: Sequence[Transform]) -> Iterator[list[Step]]:
             continue
         for branch in branches:
             for inner in _paths(branch):
+                for nested in inner:
+                    nested.tested = nested.tested or step.name == 'TestTimeAug'
                 yield inner + rest
 
 
-def _check_path(path: list[Step]) -> None:
+def _check_path(path: list[Step], test_mode: bool) -> None:
+    _check_host_loader(path)
     loaded: set[str] = set()
     width_changed_by = padded_by = vectors_made = moved_by = depth_changed_by = flipped = None
     for index, step in enumerate(path):
         where = f'pipeline step {index}, {step.name}'
         if moved_by and step.is_a(*LABEL_LOADERS):
             raise ValueError(f'{where}: loads labels after {moved_by}, which has moved the image '
-                             f'at random without them. Put {step.name} before {moved_by}')
-        if step.moves_at_random():
+                             f'without them. Put {step.name} before {moved_by}')
+        if step.moves_at_random() or step.flips() and not (test_mode or step.tested):
             moved_by = step.name
         if step.is_a(*MAP_LOADERS):
             loaded.update(name for name in MAP_LOADERS if step.is_a(name))
@@ -190,6 +199,17 @@ def _check_path(path: list[Step]) -> None:
             width_changed_by = step.name
         if step.is_a('Pad'):
             padded_by = step.name
+
+
+def _check_host_loader(path: list[Step]) -> None:
+    """Refuse mmseg's own loader of semantics among ours: it knows no partial labels, no checks."""
+    ours = next((step.name for step in path if step.is_a(*LABEL_LOADERS, 'PackMultiTaskInputs')),
+                None)
+    for index, step in enumerate(path):
+        if ours and step.name == 'LoadAnnotations':
+            raise ValueError(f'pipeline step {index}, LoadAnnotations: with {ours}, use '
+                             'mmmtl.LoadSemanticLabels, which also takes frames without semantic '
+                             'labels, and refuses values outside the classes')
 
 
 def _check_alone(step: Step, where: str) -> None:

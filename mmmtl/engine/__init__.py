@@ -10,11 +10,13 @@ from .last_epochs_mean import LastEpochsMean
 from .loss_weighting_hook import LossWeightingHook
 from .optim_wrapper_constructor import MultiTaskOptimWrapperConstructor
 from .prediction_writer_hook import PredictionWriterHook
+from .pretrained_fit_hook import PretrainedFitHook
 from .run_record_hook import RunRecordHook
+from .training_fit_hook import TrainingFitHook
 
 __all__ = [
     'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
     'CheckpointFitHook', 'FiniteLossHook', 'InstanceClusteringHook', 'LabelWatchHook',
     'LastEpochsMean', 'LossWeightingHook', 'MultiTaskOptimWrapperConstructor',
-    'PredictionWriterHook', 'RunRecordHook', 'check_fit'
+    'PredictionWriterHook', 'PretrainedFitHook', 'RunRecordHook', 'TrainingFitHook', 'check_fit'
 ]

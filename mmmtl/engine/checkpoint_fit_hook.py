@@ -1,5 +1,6 @@
 """Refuse a checkpoint that does not fill the model."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,23 +20,29 @@ _SHOWN = 5
 class CheckpointFitHook(Hook):
     """Compare a checkpoint with the model before it is loaded.
 
-    mmengine only warns about missing parameters and goes on with random ones. ``tools/test.py``,
-    and ``tools/train.py --resume``, register this hook.
+    mmengine only warns about missing parameters and goes on with random ones. ``tools/test.py`` and
+    ``tools/train.py`` register this hook.
 
     Args:
         unused: prefixes of parameters that may be missing: prediction needs no loss weighting, so
             a model that was trained with other weights may be tested.
+        start: the checkpoint is where training starts (``load_from``): whole heads may be missing,
+            see :func:`check_start`.
     """
 
-    def __init__(self, unused: Sequence[str] = ()) -> None:
+    def __init__(self, unused: Sequence[str] = (), start: bool = False) -> None:
         self.unused = tuple(unused)
+        self.start = start
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
-        """Raise what :func:`check_fit` raises."""
+        """Raise what :func:`check_fit` or :func:`check_start` raises."""
         model = runner.model
         if is_model_wrapper(model) or isinstance(model, BaseTTAModel):
             model = model.module
-        fitting_state(model, checkpoint, self.unused)
+        if self.start:
+            check_start(model.state_dict(), _state_of(checkpoint))
+        else:
+            fitting_state(model, checkpoint, self.unused)
 
 
 def fitting_state(model: nn.Module, checkpoint: Mapping[str, Any],
@@ -50,8 +57,7 @@ def fitting_state(model: nn.Module, checkpoint: Mapping[str, Any],
     Raises:
         ValueError: see :func:`check_fit`.
     """
-    state = checkpoint.get('state_dict', checkpoint)
-    state = {key.removeprefix('module.'): value for key, value in state.items()}
+    state = _state_of(checkpoint)
     own = model.state_dict()
     needed = {key: value for key, value in own.items() if not key.startswith(tuple(unused))}
     surplus = [key for key in check_fit(needed, state) if key not in own]
@@ -73,12 +79,7 @@ def check_fit(model: Mapping[str, Tensor], state: Mapping[str, Any]) -> list[str
     # Counters of batches, which old checkpoints lack and nothing reads.
     missing = [
         key for key in model if key not in state and not key.endswith('num_batches_tracked')]
-    shapes = [
-        f'{key} {tuple(state[key].shape)} instead of {tuple(value.shape)}'
-        for key, value in model.items()
-        if key in state and isinstance(state[key], torch.Tensor)
-        and state[key].shape != value.shape
-    ]
+    shapes = _other_shapes(model, state)
     surplus = [key for key in state if key not in model]
     if missing or shapes:
         parts = [
@@ -90,6 +91,52 @@ def check_fit(model: Mapping[str, Tensor], state: Mapping[str, Any]) -> list[str
         raise ValueError('the checkpoint is not of this model: ' + '; '.join(parts)
                          + '. Name the config that it was trained with')
     return surplus
+
+
+def check_start(model: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:
+    """Check that training can start from ``state``, and log what stays as initialised.
+
+    Raises:
+        ValueError: Keys have another shape, or none is of the backbone (of a model without one: of
+            the model).
+    """
+    shapes = _other_shapes(model, state)
+    if shapes:
+        raise ValueError(
+            f'load_from: {len(shapes)} keys of the checkpoint have another shape: '
+            f'{_first(shapes)}. To start from its backbone alone, drop load_from and set '
+            "model.backbone.init_cfg=dict(type='Pretrained', checkpoint=..., prefix='backbone.')")
+    backbone = [key for key in model if key.startswith('backbone.')] or list(model)
+    if not any(key in state for key in backbone):
+        raise ValueError(
+            f'load_from: the checkpoint is of another model: it has {_first(list(state))}, and '
+            f'none of the {len(backbone)} keys that are wanted: {_first(backbone)}. The weights of '
+            'a backbone alone go to model.backbone.init_cfg')
+    missing = [key for key in model if key not in state and not key.endswith('num_batches_tracked')]
+    if missing:
+        print_log(f'load_from: {len(missing)} of {len(model)} keys are not in the checkpoint and '
+                  f'stay as initialised: {_counted(missing)}', logger='current', level=30)
+
+
+def _state_of(checkpoint: Mapping[str, Any]) -> dict[str, Any]:
+    state = checkpoint.get('state_dict', checkpoint)
+    return {key.removeprefix('module.'): value for key, value in state.items()}
+
+
+def _other_shapes(model: Mapping[str, Tensor], state: Mapping[str, Any]) -> list[str]:
+    return [
+        f'{key} {tuple(state[key].shape)} instead of {tuple(value.shape)}'
+        for key, value in model.items()
+        if key in state and isinstance(state[key], torch.Tensor)
+        and state[key].shape != value.shape
+    ]
+
+
+def _counted(keys: list[str]) -> str:
+    """Modules, each task head by itself, with numbers of keys."""
+    counts = Counter('.'.join(key.split('.')[:2 if key.startswith('task_heads') else 1])
+                     for key in keys)
+    return ', '.join(f'{name} ({count})' for name, count in counts.items())
 
 
 def _first(keys: list[str]) -> str:

@@ -1,11 +1,13 @@
 """Write every task's prediction to files while testing."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from mmengine.hooks import Hook
+from mmengine.logging import print_log
 from mmengine.runner import Runner
 from mmengine.structures import PixelData
 from PIL import Image
@@ -33,7 +35,8 @@ class PredictionWriterHook(Hook):
     - ``NAME_image.json``: of each image-level task its ``item`` (class, or numbers in the task's
       unit) and, of classes, ``scores``, under its field's name.
 
-    What was not predicted is not written. The official submission files of Cityscapes are another
+    Where frames in different folders have one name, ``NAME`` is the path below the folder that all
+    images share. What was not predicted is not written. The official submission files of Cityscapes are another
     matter: ``tools/test.py --format-only``.
 
     Args:
@@ -43,21 +46,34 @@ class PredictionWriterHook(Hook):
     def __init__(self, out_dir: str) -> None:
         self.out_dir = Path(out_dir)
         self.classes: Sequence[str] = ()
+        self.image_folder: str | None = None
+        self._written: dict[Path, str] = {}
 
     def before_test(self, runner: Runner) -> None:
-        """Read the names of the classes."""
-        meta = getattr(runner.test_dataloader.dataset, 'metainfo', None) or {}
+        """Read the names of the classes, and whether file names tell the frames apart."""
+        dataset = runner.test_dataloader.dataset
+        meta = getattr(dataset, 'metainfo', None) or {}
         self.classes = tuple(meta.get('classes') or ())
+        self._written, self.image_folder = {}, None
+        paths = _image_paths(dataset)
+        if len({Path(path).stem for path in paths}) < len(paths):
+            self.image_folder = os.path.commonpath([os.path.dirname(path) for path in paths])
+            print_log(f'{self.out_dir}: frames have equal names, predictions go to folders as below '
+                      f'{self.image_folder}', logger='current')
 
     def after_test_iter(self,
                         runner: Runner,
                         batch_idx: int,
                         data_batch: Any = None,
                         outputs: Sequence[Any] | None = None) -> None:
-        """Write the samples of one batch."""
-        self.out_dir.mkdir(parents=True, exist_ok=True)
+        """Write the samples of one batch.
+
+        Raises:
+            ValueError: another image was written under that name.
+        """
         for sample in outputs or ():
-            stem = self.out_dir / Path(sample.img_path).stem
+            stem = self._stem(sample.img_path)
+            stem.parent.mkdir(parents=True, exist_ok=True)
             maps = {
                 name: sample.get(name).data.cpu().numpy()
                 for name in sample.all_keys()
@@ -76,3 +92,22 @@ class PredictionWriterHook(Hook):
                 write_panoptic(stem, maps.pop('pred_panoptic_map'), self.classes)
             if maps:
                 np.savez_compressed(f'{stem}.npz', **maps)
+
+    def _stem(self, img_path: str) -> Path:
+        """Where the files of an image begin."""
+        path = Path(img_path)
+        name = path.relative_to(self.image_folder) if self.image_folder else Path(path.name)
+        stem = self.out_dir / name.with_suffix('')
+        other = self._written.setdefault(stem, img_path)
+        if other != img_path:
+            raise ValueError(f'{stem}.png: predictions of {other} would be overwritten by those of '
+                             f'{img_path}. Test one folder at a time, or rename an image')
+        return stem
+
+
+def _image_paths(dataset: Any) -> set[str]:
+    """Images of a data set of mmengine; none where it does not say."""
+    if not hasattr(dataset, 'get_data_info'):
+        return set()
+    infos = (dataset.get_data_info(index) for index in range(len(dataset)))
+    return {info['img_path'] for info in infos if 'img_path' in info}

@@ -1,9 +1,12 @@
 # Cityscapes with all tasks to stand beside a published config. mmengine refuses two bases that
 # share a key, and every published config has dataloaders: so all is under one key, which the
-# config that inherits spreads out by `globals().update(_base_.pop('multi_task'))`. Data sets and
-# evaluators replace the published ones; batch size, workers and samplers stay.
+# config that inherits mixes in by `_base_.multi_task.into(_base_)`. Data sets and evaluators replace
+# the published ones; sizes, augmentation, batch size, workers and samplers stay.
 _base_ = '../datasets/cityscapes_multitask.py'
+from mmmtl.utils.mix_in import mix_in  # noqa: E402 (mmengine wants `_base_` first)
+
 multi_task = dict(
+    into=mix_in,
     train_dataloader=dict(dataset=dict(_delete_=True, **_base_.train_dataloader.dataset)),
     val_dataloader=dict(dataset=dict(_delete_=True, **_base_.val_dataloader.dataset)),
     test_dataloader=dict(dataset=dict(_delete_=True, **_base_.test_dataloader.dataset)),

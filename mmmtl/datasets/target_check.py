@@ -1,0 +1,121 @@
+"""Can a data set's pipeline make what a head learns from, at the size that the network expects?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .base_multi_task import BaseMultiTaskDataset
+from .pipeline_check import RESIZERS, Step
+
+#: which transforms a target needs: of each tuple one
+SOURCES: dict[str, list[tuple[str, ...]]] = {
+    'gt_sem_seg': [('LoadSemanticLabels', 'LoadAnnotations')],
+    'gt_instance_vector': [('LoadInstanceIds', ), ('GenerateInstanceVectors', )],
+    'gt_inverse_depth_map': [('LoadDisparity', )],
+    'gt_depth_map': [('LoadDepth', 'LoadDepthAnnotation')],
+    'gt_normal_map': [('LoadNormals', 'GenerateNormals')],
+}
+_PACKED_BY_MMSEG = ('gt_sem_seg', 'gt_depth_map')
+_KNOWN = ('mmcv', 'mmseg', 'mmmtl')
+_REPLACED = ('. This is not a data set of mmmtl: where a config mixes in _base_/mix_in, a dataloader '
+             "assigned below the line with globals().update(_base_.pop('multi_task')) replaces what "
+             'that line brought; write _base_.multi_task.into(_base_) instead, into which '
+             'assignments are merged (configs/mix_in/README.md)')
+
+
+def check_target(task: str, field: str, dataset: Any) -> None:
+    """Refuse a training set of which no part can have the target of a task.
+
+    Transforms of other packages may make anything: where there is one, only mmseg's packing, which
+    drops maps, is refused.
+
+    Args:
+        task: its name, for the message.
+        field: of the data sample, such as 'gt_depth_map'.
+        dataset: built; wrappers are looked into.
+
+    Raises:
+        ValueError: with the task, what is missing and what to do.
+    """
+    reasons = []
+    for part in parts_of(dataset):
+        transforms = getattr(getattr(part, 'pipeline', None), 'transforms', None)
+        reason = None if transforms is None else _what_is_missing(field, list(_steps(transforms)))
+        if reason is None:
+            return
+        reasons.append((part, reason))
+    part, reason = reasons[0]
+    raise ValueError(
+        f'task {task!r} would never learn: its head needs {field}, but the training pipeline of '
+        f'{type(part).__name__} {reason}. Add it, take the head away (task_heads=dict({task}=None))'
+        f' or write model.unlabelled_tasks=[{task!r}]'
+        + ('' if isinstance(part, BaseMultiTaskDataset) else _REPLACED))
+
+
+def check_crop(size: Sequence[int] | None, dataset: Any) -> str | None:
+    """Compare the crops of a training set with the fixed size of the network's input.
+
+    Args:
+        size: ``size`` of the data preprocessor, (height, width), or ``None``.
+        dataset: built; wrappers are looked into.
+
+    Returns:
+        A warning where crops are larger, which the preprocessor hands on as they are.
+
+    Raises:
+        ValueError: crops are smaller and would be padded.
+    """
+    warning = None
+    for part in parts_of(dataset) if size is not None else ():
+        transforms = getattr(getattr(part, 'pipeline', None), 'transforms', ())
+        sizing = [step for step in _steps(transforms) if step.is_a('RandomCrop', 'Pad', *RESIZERS)]
+        if not sizing or not sizing[-1].is_a('RandomCrop'):
+            continue
+        crop = tuple(sizing[-1].get('crop_size'))
+        found = (f'RandomCrop of the training pipeline has crop_size={crop}, but '
+                 f'model.data_preprocessor.size is {tuple(size)} (height, width)')
+        remedy = ('Make them equal (_base_.multi_task.into(_base_) in a config that mixes in '
+                  '_base_/mix_in keeps the published crop)')
+        if crop[0] < size[0] or crop[1] < size[1]:
+            raise ValueError(f'{found}: every image would be padded. {remedy}')
+        if crop != tuple(size):
+            warning = f'{found}: the network is given the larger crops. {remedy}'
+    return warning
+
+
+def parts_of(dataset: Any) -> Iterator[Any]:
+    """The data sets in wrappers such as ``ConcatDataset`` and ``RepeatDataset``."""
+    if hasattr(dataset, 'pipeline'):
+        yield dataset
+        return
+    inner = getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', None)]
+    for child in inner:
+        if child is None:
+            yield dataset
+        else:
+            yield from parts_of(child)
+
+
+def _steps(transforms: Sequence[Any]) -> Iterator[Step]:
+    """All steps, also those of wrappers, of which a run takes some."""
+    for transform in transforms:
+        step = Step(transform)
+        branches = step.branches()
+        if branches is None:
+            yield step
+        for branch in branches or ():
+            yield from _steps(branch)
+
+
+def _what_is_missing(field: str, steps: list[Step]) -> str | None:
+    packs = any(step.is_a('PackMultiTaskInputs') for step in steps)
+    if not packs and field not in _PACKED_BY_MMSEG and any(
+            step.name == 'PackSegInputs' for step in steps):
+        return 'packs with PackSegInputs, which drops it, instead of mmmtl.PackMultiTaskInputs'
+    if any(type(step.transform).__module__.partition('.')[0] not in _KNOWN for step in steps):
+        return None
+    for names in SOURCES.get(field, ()):
+        if not any(step.is_a(*names) or step.get('field') == field for step in steps):
+            return f'has no {names[0]}'
+    return None

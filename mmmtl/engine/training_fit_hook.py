@@ -1,0 +1,82 @@
+"""Compare model and training data before the first step."""
+
+import logging
+from collections.abc import Iterator, Sequence
+
+from mmengine.hooks import Hook
+from mmengine.logging import print_log
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from mmseg.models.decode_heads.decode_head import BaseDecodeHead
+from torch import nn
+
+from mmmtl.datasets.target_check import check_crop, check_target
+from mmmtl.registry import HOOKS
+
+
+@HOOKS.register_module()
+class TrainingFitHook(Hook):
+    """Refuse training data that cannot be what a :class:`MultiTaskSegmentor` learns from.
+
+    ``tools/train.py`` adds this hook. Other models are left alone.
+    """
+
+    def before_train(self, runner: Runner) -> None:
+        """Look at targets, crops and numbers of classes.
+
+        Raises:
+            ValueError: a task that is not in ``unlabelled_tasks`` has no target
+                (:func:`check_target`), crops would be padded (:func:`check_crop`), or there are
+                more classes than a head has (:func:`check_num_classes`).
+        """
+        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        watch = getattr(model, 'label_watch', None)
+        if watch is None:
+            return
+        dataset = runner.train_dataloader.dataset
+        for task, head in model.heads.items():
+            if task in watch.unseen:
+                check_target(task, getattr(head, 'target_field', 'gt_sem_seg'), dataset)
+        warnings = [
+            check_crop(getattr(model.data_preprocessor, 'size', None), dataset),
+            check_num_classes(model, (getattr(dataset, 'metainfo', None) or {}).get('classes'))]
+        for warning in warnings:
+            if warning:
+                print_log(warning, logger='current', level=logging.WARNING)
+
+
+def check_num_classes(model: nn.Module, classes: Sequence[str] | None) -> str | None:
+    """Compare the outputs of the semantic heads with the classes of the data set.
+
+    Args:
+        model: our segmentor.
+        classes: names; ``None``: not known.
+
+    Returns:
+        A warning that names the heads with more outputs than classes.
+
+    Raises:
+        ValueError: a head has fewer.
+    """
+    counts = dict(_semantic_heads(model)) if classes else {}
+    few = [f'{name} {count}' for name, count in counts.items() if count < len(classes or ())]
+    more = [f'{name} {count}' for name, count in counts.items() if count > len(classes or ())]
+    text = (f'the training set has {len(classes or ())} classes (metainfo), but num_classes of '
+            f'{{}}. Set num_classes={len(classes or ())} in decode_head and auxiliary_head alike')
+    if few:
+        raise ValueError(text.format(', '.join(few)))
+    return text.format(', '.join(more)) + ', unless the others are meant to stay' if more else None
+
+
+def _semantic_heads(model: nn.Module) -> Iterator[tuple[str, int]]:
+    for task, head in model.heads.items():
+        if getattr(head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
+            name = 'decode_head' if task == model.decode_task else f'task_heads.{task}'
+            yield name, head.num_classes
+    several = len(model.auxiliary_heads) > 1
+    for index, head in enumerate(model.auxiliary_heads):
+        # one with a loss of its own makes its own labels (STDC: edges, of two classes)
+        own = isinstance(head, BaseDecodeHead) and (
+            type(head).loss_by_feat is not BaseDecodeHead.loss_by_feat)
+        if not own and getattr(head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
+            yield f'auxiliary_head[{index}]' if several else 'auxiliary_head', head.num_classes
