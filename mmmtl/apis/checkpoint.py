@@ -27,11 +27,12 @@ def check_checkpoint_file(name: str, field: str = '') -> None:
     path, origin = Path(name).expanduser(), f'{field}: ' if field else ''
     if not path.is_file():
         near = ', '.join(sorted(other.name for other in path.parent.glob('*.pth')))
-        raise FileNotFoundError(f'{origin}checkpoint {name} does not exist (from {Path.cwd()})'
-                                + (f'; in {path.parent} there are {near}' if near else ''))
+        hint = f'; in {path.parent} there are {near}' if near else ''
+        raise FileNotFoundError(
+            f'{origin}checkpoint {name} does not exist (from {Path.cwd()}){hint}')
     if not _is_whole(path):
-        raise ValueError(f'{origin}checkpoint {name} is cut off or no checkpoint ({path.stat().st_size} '
-                         'bytes); take an earlier one, or copy it again')
+        raise ValueError(f'{origin}checkpoint {name} is cut off or no checkpoint '
+                         f'({path.stat().st_size} bytes); take an earlier one, or copy it again')
 
 
 def load_weights(model: nn.Module, name: str) -> None:

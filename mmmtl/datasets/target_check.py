@@ -18,9 +18,9 @@ SOURCES: dict[str, list[tuple[str, ...]]] = {
 }
 _PACKED_BY_MMSEG = ('gt_sem_seg', 'gt_depth_map')
 _KNOWN = ('mmcv', 'mmseg', 'mmmtl')
-_REPLACED = ('. This is not a data set of mmmtl: where a config mixes in _base_/mix_in, a dataloader '
-             "assigned below the line with globals().update(_base_.pop('multi_task')) replaces what "
-             'that line brought; write _base_.multi_task.into(_base_) instead, into which '
+_REPLACED = ('. This is no data set of mmmtl: where a config mixes in _base_/mix_in, a dataloader '
+             "assigned below globals().update(_base_.pop('multi_task')) replaces what that line "
+             'brought; write _base_.multi_task.into(_base_) instead, over which '
              'assignments are merged (configs/mix_in/README.md)')
 
 

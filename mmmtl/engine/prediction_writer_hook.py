@@ -36,8 +36,8 @@ class PredictionWriterHook(Hook):
       unit) and, of classes, ``scores``, under its field's name.
 
     Where frames in different folders have one name, ``NAME`` is the path below the folder that all
-    images share. What was not predicted is not written. The official submission files of Cityscapes are another
-    matter: ``tools/test.py --format-only``.
+    images share. What was not predicted is not written. The official submission files of Cityscapes
+    are another matter: ``tools/test.py --format-only``.
 
     Args:
         out_dir: Folder to write into.
@@ -58,8 +58,8 @@ class PredictionWriterHook(Hook):
         paths = _image_paths(dataset)
         if len({Path(path).stem for path in paths}) < len(paths):
             self.image_folder = os.path.commonpath([os.path.dirname(path) for path in paths])
-            print_log(f'{self.out_dir}: frames have equal names, predictions go to folders as below '
-                      f'{self.image_folder}', logger='current')
+            print_log(f'{self.out_dir}: frames have equal names, so predictions are put into '
+                      f'folders as below {self.image_folder}', logger='current')
 
     def after_test_iter(self,
                         runner: Runner,

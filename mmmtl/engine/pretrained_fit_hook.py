@@ -16,8 +16,8 @@ from mmmtl.registry import HOOKS
 class PretrainedFitHook(Hook):
     """Raise where ``init_cfg=dict(type='Pretrained', ...)`` has no key for its module.
 
-    mmengine loads what fits and logs the rest. Many backbones of mmseg rename keys before they
-    load (Swin, BEiT, MAE), so the keys are compared when they reach the module.
+    mmengine loads what fits and logs the rest. Some backbones of mmseg rename or resize what they
+    load (Swin, ViT, BEiT), so the keys are compared when they reach the module.
     ``tools/train.py`` adds this hook.
     """
 

@@ -1,7 +1,7 @@
 # Cityscapes with all tasks to stand beside a published config. mmengine refuses two bases that
 # share a key, and every published config has dataloaders: so all is under one key, which the
-# config that inherits mixes in by `_base_.multi_task.into(_base_)`. Data sets and evaluators replace
-# the published ones; sizes, augmentation, batch size, workers and samplers stay.
+# config that inherits mixes in by `_base_.multi_task.into(_base_)`. Data sets and evaluators
+# replace the published ones; sizes, augmentation, batch size, workers and samplers stay.
 _base_ = '../datasets/cityscapes_multitask.py'
 from mmmtl.utils.mix_in import mix_in  # noqa: E402 (mmengine wants `_base_` first)
 

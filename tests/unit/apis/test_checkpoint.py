@@ -56,6 +56,11 @@ def test_missing_and_cut_files_are_refused(tmp_path):
         check_checkpoint_file(str(cut(tmp_path / 'iter_1.pth')))
 
 
+def test_the_field_that_names_the_file_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match='^load_from: checkpoint .* does not exist'):
+        check_checkpoint_file(str(tmp_path / 'x.pth'), 'load_from')
+
+
 def test_files_of_old_torch_are_whole(tmp_path):
     torch.save(dict(a=1), tmp_path / 'x.pth', _use_new_zipfile_serialization=False)
     check_checkpoint_file(str(tmp_path / 'x.pth'))

@@ -90,7 +90,8 @@ def test_multi_task_defaults():
     use_multi_task_defaults(cfg)
     assert cfg.optim_wrapper.constructor == 'mmmtl.MultiTaskOptimWrapperConstructor'
     assert cfg.optim_wrapper.paramwise_cfg.constructor == 'Mine'
-    ours = [dict(type='mmmtl.LabelWatchHook'), dict(type='mmmtl.LossWeightingHook')]
+    ours = [dict(type=f'mmmtl.{name}Hook')
+            for name in ('TrainingFit', 'LabelWatch', 'LossWeighting')]
     assert cfg.custom_hooks == [dict(type='mmmtl.FiniteLossHook'), *ours]
     skip = dict(type='mmmtl.FiniteLossHook', non_finite='skip')
     cfg.custom_hooks = [skip]
@@ -143,6 +144,17 @@ def test_visualization_draws_every_frame():
     assert hook.type == 'SegVisualizationHook' and hook.draw and hook.interval == 1
     with pytest.raises(ValueError, match='need a `visualizer` in the config'):
         use_visualization(Config(), 'pictures', False, 2)
+
+
+@pytest.mark.parametrize('model, named, expected', [
+    ('mmmtl.MultiTaskSegmentor', 'SegLocalVisualizer', 'mmmtl.MultiTaskLocalVisualizer'),
+    ('mmmtl.MultiTaskSegmentor', 'mmseg.SegLocalVisualizer', 'mmmtl.MultiTaskLocalVisualizer'),
+    ('mmmtl.MultiTaskSegmentor', 'MySegLocalVisualizer', 'MySegLocalVisualizer'),
+    ('EncoderDecoder', 'SegLocalVisualizer', 'SegLocalVisualizer')])
+def test_all_tasks_are_drawn(model, named, expected):
+    cfg = Config(dict(model=dict(type=model), visualizer=dict(type=named, alpha=0.5)))
+    use_visualization(cfg, 'pictures', False, 2)
+    assert cfg.visualizer.type == expected and cfg.visualizer.alpha == 0.5
 
 
 def test_tta_wraps_the_model_or_says_why_not():

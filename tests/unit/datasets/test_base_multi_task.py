@@ -49,6 +49,16 @@ def test_partial_labels(root, caplog):
     assert third['seg_fields'] == ['gt_seg_map'] and third['semantic_unlabelled']
 
 
+@pytest.mark.parametrize('cache', [False, True])
+def test_a_damaged_image_is_named(root, cache):
+    file = root / 'img' / 'x' / '0.png'
+    content = file.read_bytes()
+    start = content.index(b'IDAT') + 4  # the headers stay whole
+    file.write_bytes(content[:start] + bytes(len(content) - start - 12) + content[-12:])
+    with pytest.raises(ValueError, match=r'x/0.png \(img_path\): the image cannot be decoded'):
+        build(root, cache=cache)[0]
+
+
 def test_log_line(root, monkeypatch):
     lines = []
     monkeypatch.setattr('mmmtl.datasets.base_multi_task.print_log',

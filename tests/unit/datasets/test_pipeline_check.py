@@ -51,6 +51,24 @@ def test_truth_loaded_after_resizing():
     both_ways([LOAD[0], tta])
 
 
+def test_no_flip_before_labels_but_in_tests():
+    flipped = [LOAD[0], dict(FLIP, prob=1.), *LOAD[1:], PACK]
+    for pipeline in (flipped, Compose(flipped).transforms):
+        with pytest.raises(ValueError, match='LoadSemanticLabels: loads labels after RandomFlip'):
+            check_pipeline(pipeline)
+        check_pipeline(pipeline, test_mode=True)
+    both_ways([LOAD[0], dict(FLIP, prob=0.), *LOAD[1:], PACK])
+    with pytest.raises(ValueError, match='after RandomFlip'):  # not the same every time
+        check_pipeline([LOAD[0], FLIP, *LOAD[1:], PACK], test_mode=True)
+
+
+@pytest.mark.parametrize('others, name', [(LOAD[2:], 'LoadInstanceIds'), ([], 'PackMultiTask')])
+def test_mmsegs_loader_is_not_mixed_with_ours(others, name):
+    with pytest.raises(ValueError, match=f'step 1, LoadAnnotations: with {name}.*SemanticLabels'):
+        both_ways([LOAD[0], dict(type='LoadAnnotations'), *others, PACK])
+    both_ways([LOAD[0], dict(type='LoadAnnotations'), ROTATE, dict(type='PackSegInputs')])
+
+
 @pytest.mark.parametrize(('steps', 'message'), [
     ([ROTATE], 'step 4, RandomRotate: .*seg_pad_val'),
     ([dict(type='RandomRotFlip')], 'RandomRotFlip: .*Use RandomFlip'),

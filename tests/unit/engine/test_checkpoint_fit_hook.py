@@ -48,6 +48,33 @@ def test_hook_reads_bare_and_wrapped_checkpoints(wrap):
         CheckpointFitHook().after_load_checkpoint(runner, checkpoint)
 
 
+def start(model, checkpoint):
+    CheckpointFitHook(start=True).after_load_checkpoint(SimpleNamespace(model=model), checkpoint)
+
+
+def test_training_starts_from_a_backbone_and_lists_what_is_new():
+    model = nn.ModuleDict(dict(backbone=nn.Linear(2, 2), decode_head=nn.Linear(2, 1),
+                               task_heads=nn.ModuleDict(dict(depth=nn.Linear(2, 1)))))
+    published = {f'module.{key}': value for key, value in model.state_dict().items()
+                 if 'task_heads' not in key}
+    with patch('mmmtl.engine.checkpoint_fit_hook.print_log') as log:
+        start(model, dict(state_dict=published))
+    assert log.call_args.args[0].endswith(
+        '2 of 6 keys are not in the checkpoint and stay as initialised: task_heads.depth (2)')
+
+
+@pytest.mark.parametrize('checkpoint, message', [
+    (dict(backbone__foo=(3, )), 'of another model: it has backbone.foo, and none of the 2 keys'),
+    (dict(decode_head__weight=(1, 2)), 'none of the 2 keys that are wanted: backbone.weight'),
+    (dict(backbone__weight=(2, 2), decode_head__weight=(5, 2)),
+     r'1 keys .* another shape: decode_head.weight \(5, 2\) instead of \(1, 2\).*init_cfg=dict'),
+])
+def test_training_does_not_start_from_another_network(checkpoint, message):
+    model = nn.ModuleDict(dict(backbone=nn.Linear(2, 2), decode_head=nn.Linear(2, 1)))
+    with pytest.raises(ValueError, match=message):
+        start(model, state(**checkpoint))
+
+
 def test_testing_needs_no_weighting_but_resuming_does():
     model = nn.ModuleDict(dict(head=nn.Linear(2, 1), loss_weighting=nn.Linear(1, 1)))
     checkpoint = {key: value for key, value in model.state_dict().items() if 'head' in key}

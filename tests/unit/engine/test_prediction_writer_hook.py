@@ -101,6 +101,44 @@ def test_more_ids_than_16_bits_hold(tmp_path):
         PredictionWriterHook(tmp_path).after_test_iter(None, 0, outputs=[s])
 
 
+class Frames(list):
+    metainfo = {}
+
+    def get_data_info(self, index):
+        return dict(img_path=self[index])
+
+
+def named(path):
+    s = sample()
+    s.set_metainfo(dict(img_path=path))
+    return s
+
+
+def test_frames_of_one_name_in_several_folders(tmp_path):
+    paths = [f'/data/images/{folder}/0001.png' for folder in 'ab']
+    hook = PredictionWriterHook(tmp_path)
+    hook.before_test(SimpleNamespace(test_dataloader=SimpleNamespace(dataset=Frames(paths))))
+    for _ in range(2):  # ranks see some frames twice
+        hook.after_test_iter(None, 0, outputs=[named(path) for path in paths])
+    assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob('*.png')) == [
+        'a/0001.png', 'b/0001.png']
+
+
+def test_names_that_tell_frames_apart_need_no_folders(tmp_path):
+    paths = ['/data/images/a/0001.png', '/data/images/b/0002.png']
+    hook = PredictionWriterHook(tmp_path)
+    hook.before_test(SimpleNamespace(test_dataloader=SimpleNamespace(dataset=Frames(paths))))
+    hook.after_test_iter(None, 0, outputs=[named(path) for path in paths])
+    assert sorted(p.name for p in tmp_path.iterdir()) == ['0001.png', '0002.png']
+
+
+def test_nothing_is_overwritten(tmp_path):
+    hook = PredictionWriterHook(tmp_path)
+    hook.after_test_iter(None, 0, outputs=[named('/a/0001.png')])
+    with pytest.raises(ValueError, match='of /a/0001.png would be overwritten by those of /b/0001'):
+        hook.after_test_iter(None, 1, outputs=[named('/b/0001.png')])
+
+
 def test_answers_for_the_whole_image(tmp_path):
     s = SegDataSample(metainfo=dict(img_path='a/face.jpg'))
     s.pred_age = LabelData(item=torch.tensor([31.5]))
