@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from mmmtl.registry import HOOKS
 
 _SHOWN = 5
+_FIRST_LAYER = 2  # keys of a backbone that other channels of the image change (kernel and bias)
 
 
 @HOOKS.register_module()
@@ -26,8 +27,8 @@ class CheckpointFitHook(Hook):
     Args:
         unused: prefixes of parameters that may be missing: prediction needs no loss weighting, so
             a model that was trained with other weights may be tested.
-        start: the checkpoint is where training starts (``load_from``): whole heads may be missing,
-            see :func:`check_start`.
+        start: the checkpoint is where training starts (``load_from``): heads may be missing or
+            of other classes, see :func:`check_start`.
     """
 
     def __init__(self, unused: Sequence[str] = (), start: bool = False) -> None:
@@ -96,22 +97,28 @@ def check_fit(model: Mapping[str, Tensor], state: Mapping[str, Any]) -> list[str
 def check_start(model: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:
     """Check that training can start from ``state``, and log what stays as initialised.
 
+    Heads may have another shape (of other classes), and the first layer of the backbone may (of
+    other channels): mmengine leaves them as they are.
+
     Raises:
-        ValueError: Keys have another shape, or none is of the backbone (of a model without one: of
-            the model).
+        ValueError: More of the backbone has another shape, or nothing is of the backbone (of a
+            model without one: of the model).
     """
-    shapes = _other_shapes(model, state)
-    if shapes:
+    backbone = {key: model[key] for key in model if key.startswith('backbone.')} or dict(model)
+    wrong = _other_shapes(backbone, state)
+    if len(wrong) > (_FIRST_LAYER if len(backbone) < len(model) else 0):
         raise ValueError(
-            f'load_from: {len(shapes)} keys of the checkpoint have another shape: '
-            f'{_first(shapes)}. To start from its backbone alone, drop load_from and set '
-            "model.backbone.init_cfg=dict(type='Pretrained', checkpoint=..., prefix='backbone.')")
-    backbone = [key for key in model if key.startswith('backbone.')] or list(model)
+            f'load_from: {len(wrong)} keys of the backbone have another shape in the checkpoint: '
+            f'{_first(wrong)}. Name a checkpoint of this backbone, or drop load_from')
     if not any(key in state for key in backbone):
         raise ValueError(
             f'load_from: the checkpoint is of another model: it has {_first(list(state))}, and '
-            f'none of the {len(backbone)} keys that are wanted: {_first(backbone)}. The weights of '
-            'a backbone alone go to model.backbone.init_cfg')
+            f'none of the {len(backbone)} keys that are wanted: {_first(list(backbone))}. The '
+            'weights of a backbone alone go to model.backbone.init_cfg')
+    shapes = _other_shapes(model, state)
+    if shapes:
+        print_log(f'load_from: {len(shapes)} keys have another shape in the checkpoint and stay as '
+                  f'initialised: {_first(shapes)}', logger='current', level=30)
     missing = [key for key in model if key not in state and not key.endswith('num_batches_tracked')]
     if missing:
         print_log(f'load_from: {len(missing)} of {len(model)} keys are not in the checkpoint and '
