@@ -10,7 +10,8 @@ from .pipeline_check import RESIZERS, Step
 
 #: which transforms a target needs: of each tuple one
 SOURCES: dict[str, list[tuple[str, ...]]] = {
-    'gt_sem_seg': [('LoadSemanticLabels', 'LoadAnnotations')],
+    'gt_sem_seg': [('LoadSemanticLabels', 'LoadAnnotations', 'LoadBiomedicalAnnotation',
+                    'LoadBiomedicalData')],
     'gt_instance_vector': [('LoadInstanceIds', ), ('GenerateInstanceVectors', )],
     'gt_inverse_depth_map': [('LoadDisparity', )],
     'gt_depth_map': [('LoadDepth', 'LoadDepthAnnotation')],
@@ -61,10 +62,8 @@ def check_crop(size: Sequence[int] | None, dataset: Any) -> str | None:
         dataset: built; wrappers are looked into.
 
     Returns:
-        A warning where crops are larger, which the preprocessor hands on as they are.
-
-    Raises:
-        ValueError: crops are smaller and would be padded.
+        A warning where they differ. Smaller crops are padded, which published configs do too
+        (Mapillary's 512 × 1024 to 1280 × 1280); larger ones the preprocessor hands on as they are.
     """
     warning = None
     for part in parts_of(dataset) if size is not None else ():
@@ -78,8 +77,8 @@ def check_crop(size: Sequence[int] | None, dataset: Any) -> str | None:
         remedy = ('Make them equal (_base_.multi_task.into(_base_) in a config that mixes in '
                   '_base_/mix_in keeps the published crop)')
         if crop[0] < size[0] or crop[1] < size[1]:
-            raise ValueError(f'{found}: every image would be padded. {remedy}')
-        if crop != tuple(size):
+            warning = f'{found}: every image is padded. {remedy}'
+        elif crop != tuple(size):
             warning = f'{found}: the network is given the larger crops. {remedy}'
     return warning
 

@@ -26,8 +26,9 @@ class TrainingFitHook(Hook):
 
         Raises:
             ValueError: a task that is not in ``unlabelled_tasks`` has no target
-                (:func:`check_target`), crops would be padded (:func:`check_crop`), or there are
-                more classes than a head has (:func:`check_num_classes`).
+                (:func:`check_target`), or there are more classes than a head has
+                (:func:`check_num_classes`). Crops of another size than the input are warned of
+                (:func:`check_crop`).
         """
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         watch = getattr(model, 'label_watch', None)
@@ -72,11 +73,16 @@ def _semantic_heads(model: nn.Module) -> Iterator[tuple[str, int]]:
     for task, head in model.heads.items():
         if getattr(head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
             name = 'decode_head' if task == model.decode_task else f'task_heads.{task}'
-            yield name, head.num_classes
+            yield name, _classes_of(head)
     several = len(model.auxiliary_heads) > 1
     for index, head in enumerate(model.auxiliary_heads):
         # one with a loss of its own makes its own labels (STDC: edges, of two classes)
         own = isinstance(head, BaseDecodeHead) and (
             type(head).loss_by_feat is not BaseDecodeHead.loss_by_feat)
         if not own and getattr(head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
-            yield f'auxiliary_head[{index}]' if several else 'auxiliary_head', head.num_classes
+            yield f'auxiliary_head[{index}]' if several else 'auxiliary_head', _classes_of(head)
+
+
+def _classes_of(head: nn.Module) -> int:
+    """Its number of classes; two of a sigmoid, for which mmseg takes ``num_classes=1`` too."""
+    return 2 if getattr(head, 'out_channels', None) == 1 else head.num_classes
