@@ -28,7 +28,7 @@ def load_config(name: str, options: dict[str, Any] | None = None) -> Config:
         ValueError: It inherits from ``_base_/mix_in`` and does not use it.
     """
     cfg = Config.fromfile(str(find_config(name)))
-    if callable((cfg.get('multi_task') or {}).get('into')):
+    if callable(getattr(cfg.get('multi_task'), 'into', None)):
         raise ValueError(f'config {name} inherits from _base_/mix_in, but has no line '
                          '_base_.multi_task.into(_base_) after `_base_ = [...]`, which brings in '
                          'its data sets and evaluators')

@@ -96,7 +96,8 @@ class PredictionWriterHook(Hook):
     def _stem(self, img_path: str) -> Path:
         """Where the files of an image begin."""
         path = Path(img_path)
-        name = path.relative_to(self.image_folder) if self.image_folder else Path(path.name)
+        whole = self.image_folder is not None  # '' for relative paths that begin differently
+        name = path.relative_to(self.image_folder) if whole else Path(path.name)
         stem = self.out_dir / name.with_suffix('')
         other = self._written.setdefault(stem, img_path)
         if other != img_path:

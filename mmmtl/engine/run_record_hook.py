@@ -119,7 +119,6 @@ class RunRecordHook(Hook):
         partial.write_text(json.dumps(record, indent=1) + '\n')
         os.replace(partial, path)
 
-
     def _step_of_memory(self, runner: Runner) -> int:
         """The first step from ``memory_step`` on that updates, but for the first update."""
         counts = max(getattr(w, '_accumulative_counts', 1) for w in _wrappers(runner))
