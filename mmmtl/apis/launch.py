@@ -48,7 +48,7 @@ def build_train_runner(args: argparse.Namespace) -> Runner:
     if not cfg.resume and cfg.get('load_from'):
         check_checkpoint_file(cfg.load_from, 'load_from')
     _add_hook(cfg, dict(type='mmmtl.CheckpointFitHook', start=not cfg.resume))
-    if not cfg.resume:  # whose checkpoint has all weights
+    if not (cfg.resume or cfg.get('load_from')):  # which overwrite those weights
         _add_hook(cfg, dict(type='mmmtl.PretrainedFitHook'))
     return _build(cfg)
 

@@ -25,8 +25,9 @@ def check_method(cfg: Config, name: str) -> None:
     try:
         _check(cfg)
     except (ImportError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f'method {name!r}: {error.args[0]}. Arguments of a method go into a '
-                         f'file, --method-config {name}=FILE.py, such as optim_wrapper=dict('
+        raise ValueError(f'method {name!r}: {error.args[0]}. level, shared and accumulative_counts '
+                         'of the config hold for all methods; arguments of one go into a file, '
+                         f'--method-config {name}=FILE.py, such as optim_wrapper=dict('
                          "balancer=dict(type='CAGrad', c=0.4))") from error
 
 

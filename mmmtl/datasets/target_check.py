@@ -28,8 +28,8 @@ _REPLACED = ('. This is no data set of mmmtl: where a config mixes in _base_/mix
 def check_target(task: str, field: str, dataset: Any) -> None:
     """Refuse a training set of which no part can have the target of a task.
 
-    Transforms of other packages may make anything: where there is one, only mmseg's packing, which
-    drops maps, is refused.
+    Transforms and data sets of other packages may make anything: where there is one, only mmseg's
+    packing, which drops maps, is refused.
 
     Args:
         task: its name, for the message.
@@ -42,7 +42,7 @@ def check_target(task: str, field: str, dataset: Any) -> None:
     reasons = []
     for part in parts_of(dataset):
         transforms = getattr(getattr(part, 'pipeline', None), 'transforms', None)
-        reason = None if transforms is None else _what_is_missing(field, list(_steps(transforms)))
+        reason = None if transforms is None else _what_is_missing(field, part, transforms)
         if reason is None:
             return
         reasons.append((part, reason))
@@ -107,12 +107,14 @@ def _steps(transforms: Sequence[Any]) -> Iterator[Step]:
             yield from _steps(branch)
 
 
-def _what_is_missing(field: str, steps: list[Step]) -> str | None:
+def _what_is_missing(field: str, dataset: Any, transforms: Sequence[Any]) -> str | None:
+    steps = list(_steps(transforms))
     packs = any(step.is_a('PackMultiTaskInputs') for step in steps)
     if not packs and field not in _PACKED_BY_MMSEG and any(
             step.name == 'PackSegInputs' for step in steps):
         return 'packs with PackSegInputs, which drops it, instead of mmmtl.PackMultiTaskInputs'
-    if any(type(step.transform).__module__.partition('.')[0] not in _KNOWN for step in steps):
+    makers = [dataset, *(step.transform for step in steps)]
+    if any(type(maker).__module__.partition('.')[0] not in _KNOWN for maker in makers):
         return None
     for names in SOURCES.get(field, ()):
         if not any(step.is_a(*names) or step.get('field') == field for step in steps):

@@ -89,6 +89,16 @@ def test_transforms_of_others_may_make_anything(root):
         check(hosts(root, *LOAD[:1], *mine, dict(type='PackSegInputs')))
 
 
+def test_data_sets_of_others_may_bring_targets_along(root):
+    class Mine(CityscapesMultiTaskDataset):
+        pass
+
+    less = [*LOAD[:3], *LAST]
+    assert check(Mine(data_root=root, split='train', pipeline=less)) == []
+    with pytest.raises(ValueError, match='has no LoadDisparity'):
+        check(ours(root, *less))
+
+
 def with_size(size):
     return dict(data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor', size=size))
 
