@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mmengine.logging import print_log
-from mmengine.model import BaseTTAModel, is_model_wrapper
 from torch import nn
 
 from mmmtl.evaluation.metrics.pixel_metric import PixelMetric
 from mmmtl.registry import METRICS
+from mmmtl.utils.unwrap import unwrap
 
 
 def check_evaluators(model: nn.Module, evaluators: Mapping[str, Any]) -> None:
@@ -26,8 +26,7 @@ def check_evaluators(model: nn.Module, evaluators: Mapping[str, Any]) -> None:
     Raises:
         KeyError: naming the evaluator, the metric and what the model predicts.
     """
-    if is_model_wrapper(model) or isinstance(model, BaseTTAModel):
-        model = model.module
+    model = unwrap(model)
     heads = getattr(model, 'heads', None)
     if heads is None:
         return

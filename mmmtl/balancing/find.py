@@ -1,11 +1,11 @@
 """From the name of a method to what builds it: ours, or whatever TorchJD is installed offers."""
 
-import difflib
 import inspect
 from importlib.util import find_spec
 from typing import Any
 
 from mmmtl.registry import BALANCERS
+from mmmtl.utils.did_you_mean import did_you_mean
 
 _EXTRA = 'pip install "mmmtl[balancing]"'
 #: weightings without an aggregator of their own
@@ -55,9 +55,9 @@ def find_method(name: str) -> type:
     if not methods:
         raise ImportError(f'balancer {name!r} is not one of {own_methods()}; all others come from '
                           f'TorchJD, which is not installed: {_EXTRA}')
-    close = difflib.get_close_matches(name, known_balancers(), n=1, cutoff=0.7)
-    hint = f'did you mean {close[0]!r}? ' if close else ''
-    raise KeyError(f'there is no balancer {name!r}; {hint}The known ones are {known_balancers()}')
+    known = known_balancers()
+    raise KeyError(f'there is no balancer {name!r}; {did_you_mean(name, known)}The known ones are '
+                   f'{known}')
 
 
 def own_methods() -> list[str]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from .methods import plain_name
 
-EQUAL = 'equal'
 Results = Mapping[int, Mapping[str, Any]]  # of one row, by seed
 
 
@@ -21,7 +20,7 @@ def was_beside_others(result: Mapping[str, Any]) -> bool:
 
 def is_equal(name: str) -> bool:
     """Whether a row is that of equal weights, however the command line spelled it."""
-    return plain_name(name) == EQUAL
+    return plain_name(name) == 'equal'
 
 
 def relative(results: Results, to: Results, key: str) -> float | None:

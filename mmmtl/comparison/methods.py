@@ -1,7 +1,6 @@
 """From the name of a method of balancing to the change of a config: the one table of them."""
 
 import copy
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from mmengine.config import Config
 
 from mmmtl.apis.config import use_balancing_wrapper
 from mmmtl.balancing import known_balancers
+from mmmtl.utils.did_you_mean import did_you_mean
 from mmmtl.weighting import known_scalarizers
 
 from .balancer_of import bare_name, keep_options, set_balancer
@@ -90,11 +90,8 @@ def find_method(name: str, num_tasks: int, files: Mapping[str, Path] | None = No
                          f'balancer:{bare} or scalarizer:{bare}')
     if not found:
         known = known_methods()
-        close = difflib.get_close_matches(plain, known, n=1)
-        raise KeyError(f'there is no method {name!r}; '
-                       + (f'did you mean {close[0]!r}? ' if close else '')
-                       + f'The known ones are {known}; add one with --method-config '
-                       f'{bare}=FILE.py')
+        raise KeyError(f'there is no method {name!r}; {did_you_mean(plain, known, cutoff=0.6)}The '
+                       f'known ones are {known}; add one with --method-config {bare}=FILE.py')
     return found[0]
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
-from mmengine.model import BaseTTAModel, is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
 from mmmtl.registry import HOOKS
+from mmmtl.utils.unwrap import unwrap
 
 _SHOWN = 5
 _FIRST_LAYER = 2  # keys of a backbone that other channels of the image change (kernel and bias)
@@ -37,9 +37,7 @@ class CheckpointFitHook(Hook):
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
         """Raise what :func:`check_fit` or :func:`check_start` raises."""
-        model = runner.model
-        if is_model_wrapper(model) or isinstance(model, BaseTTAModel):
-            model = model.module
+        model = unwrap(runner.model)
         if self.start:
             check_start(model.state_dict(), _state_of(checkpoint))
         else:

@@ -6,7 +6,6 @@ from typing import Any, Literal
 import torch
 from mmengine.dist import all_reduce
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapper
 from mmengine.runner import Runner
 from torch import Tensor, nn
@@ -14,6 +13,7 @@ from torch.optim import Optimizer
 
 from mmmtl.balancing.optim_wrapper import BalancingMixin
 from mmmtl.registry import HOOKS
+from mmmtl.utils.unwrap import unwrap
 
 _OPTIONS = ('raise', 'skip')
 
@@ -56,7 +56,7 @@ class FiniteLossHook(Hook):
         wrapper = runner.optim_wrapper
         if isinstance(wrapper, BalancingMixin):
             return
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrap(runner.model)
         self._runner = runner
         self._handles.append(model.register_forward_hook(self._look))
         if isinstance(wrapper, OptimWrapper):

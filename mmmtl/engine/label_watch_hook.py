@@ -1,10 +1,10 @@
 """Tell the segmentor how long an epoch is."""
 
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
 from mmmtl.registry import HOOKS
+from mmmtl.utils.unwrap import unwrap
 
 from .epoch_steps import epoch_steps
 
@@ -19,7 +19,7 @@ class LabelWatchHook(Hook):
 
     def before_train(self, runner: Runner) -> None:
         """Lower the patience of the model's label watch to the steps of an epoch."""
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrap(runner.model)
         watch = getattr(model, 'label_watch', None)
         if watch is not None:
             steps = epoch_steps(runner)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import IterBasedTrainLoop, Runner
 from torch.optim import Optimizer
 
 from mmmtl.registry import HOOKS
+from mmmtl.utils.unwrap import unwrap
 from mmmtl.weighting import BaseLossWeighting
 
 from .epoch_steps import epoch_steps
@@ -55,7 +55,7 @@ class LossWeightingHook(Hook):
         for weighting in self._weightings(runner):
             if weighting.needs_losses_after_step and stepped:
                 with runner.optim_wrapper.optim_context(runner.model):
-                    losses = _inner(runner).losses_after_step()
+                    losses = unwrap(runner.model).losses_after_step()
                 weighting.after_step(losses)
 
     def after_train_epoch(self, runner: Runner) -> None:
@@ -73,13 +73,9 @@ class LossWeightingHook(Hook):
     def _weightings(self, runner: Runner) -> Iterator[BaseLossWeighting]:
         """Those of the model, unless an equal hook before this one cares for them."""
         if next(hook for hook in runner.hooks if isinstance(hook, LossWeightingHook)) is self:
-            for module in _inner(runner).modules():
+            for module in unwrap(runner.model).modules():
                 if isinstance(module, BaseLossWeighting):
                     yield module
-
-
-def _inner(runner: Runner) -> Any:
-    return runner.model.module if is_model_wrapper(runner.model) else runner.model
 
 
 def _by_iterations(runner: Runner) -> bool:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mmengine.hooks import Hook
-from mmengine.model import PretrainedInit, is_model_wrapper
+from mmengine.model import PretrainedInit
 from mmengine.runner import Runner
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
 from mmmtl.registry import HOOKS
+from mmmtl.utils.unwrap import unwrap
 
 
 @HOOKS.register_module()
@@ -26,7 +27,7 @@ class PretrainedFitHook(Hook):
 
     def before_run(self, runner: Runner) -> None:
         """Watch the modules that will load pretrained weights."""
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrap(runner.model)
         self.watches = [
             module._register_load_state_dict_pre_hook(_watch(name or 'the model', module, cfg))
             for name, module, cfg in _pretrained(model)]

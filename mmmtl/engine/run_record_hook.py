@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
 from mmmtl.registry import HOOKS
 from mmmtl.utils.step_memory import StepMemory
+from mmmtl.utils.unwrap import unwrap
 
 #: environment variable: how many runs there are side by side, for ``results.json``
 JOBS_VARIABLE = 'MMMTL_JOBS'
@@ -134,7 +134,7 @@ def _wrappers(runner: Runner) -> list:
 
 
 def _weights(runner: Runner) -> dict[str, float]:
-    model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+    model = unwrap(runner.model)
     weighting = getattr(model, 'loss_weighting', None)
     weights = weighting.state().get('weight', {}) if weighting is not None else {}
     weights = {task: float(weight) for task, weight in weights.items()}

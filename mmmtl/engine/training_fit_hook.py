@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from torch import nn
 
 from mmmtl.datasets.target_check import check_crop, check_target
 from mmmtl.registry import HOOKS
+from mmmtl.utils.unwrap import unwrap
 
 
 @HOOKS.register_module()
@@ -30,7 +30,7 @@ class TrainingFitHook(Hook):
                 (:func:`check_num_classes`). Crops of another size than the input are warned of
                 (:func:`check_crop`).
         """
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrap(runner.model)
         watch = getattr(model, 'label_watch', None)
         if watch is None:
             return
@@ -59,11 +59,14 @@ def check_num_classes(model: nn.Module, classes: Sequence[str] | None) -> str | 
     Raises:
         ValueError: a head has fewer.
     """
-    counts = dict(_semantic_heads(model)) if classes else {}
-    few = [f'{name} {count}' for name, count in counts.items() if count < len(classes or ())]
-    more = [f'{name} {count}' for name, count in counts.items() if count > len(classes or ())]
-    text = (f'the training set has {len(classes or ())} classes (metainfo), but num_classes of '
-            f'{{}}. Set num_classes={len(classes or ())} in decode_head and auxiliary_head alike')
+    if not classes:
+        return None
+    wanted = len(classes)
+    counts = list(_semantic_heads(model))
+    few = [f'{name} {count}' for name, count in counts if count < wanted]
+    more = [f'{name} {count}' for name, count in counts if count > wanted]
+    text = (f'the training set has {wanted} classes (metainfo), but num_classes of {{}}. Set '
+            f'num_classes={wanted} in decode_head and auxiliary_head alike')
     if few:
         raise ValueError(text.format(', '.join(few)))
     return text.format(', '.join(more)) + ', unless the others are meant to stay' if more else None

@@ -1,11 +1,11 @@
 """From the config of a loss weighting to its class, with what is wrong said in words."""
 
-import difflib
 import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from mmmtl.registry import WEIGHTINGS
+from mmmtl.utils.did_you_mean import did_you_mean
 
 
 def known_weightings() -> list[str]:
@@ -49,6 +49,5 @@ def _hint(name: str, known: list[str]) -> str:
     by_lower = {one.lower(): one for one in known}
     close = [one for one in known if ''.join(filter(str.isupper, one)) == name]
     close += [by_lower[whole] for whole in [f'{name.lower()}weighting'] if whole in by_lower]
-    close += [by_lower[one] for one in
-              difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)]
-    return f'did you mean {close[0]!r}? ' if close else ''
+    return (f'did you mean {close[0]!r}? ' if close
+            else did_you_mean(name.lower(), by_lower))

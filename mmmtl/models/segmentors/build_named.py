@@ -1,12 +1,12 @@
 """Building a head, with what is wrong in its config said in words that name the task."""
 
-import difflib
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from mmmtl.registry import MODELS
+from mmmtl.utils.did_you_mean import did_you_mean
 
 T = TypeVar('T')
 _UNKNOWN_TYPE = re.compile(r"([\w.:-]+) is not in the ")
@@ -44,18 +44,11 @@ def build_named(where: str, cfg: Any, build: Callable[[Any], T] = MODELS.build) 
                          f'{did_you_mean(named[1], options)}its options are {options}') from error
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The closest known name as a question, or nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)
-    return f'did you mean {close[0]!r}? ' if close else ''
-
-
 def _hint(name: str) -> str:
     """The closest registered name: of this package with its prefix, of MMSegmentation without."""
     known = {one: one for one in MODELS.parent.module_dict} if MODELS.parent else {}
     known |= {one: f'mmmtl.{one}' for one in MODELS.module_dict}
-    close = difflib.get_close_matches(name.rpartition('.')[2], known, n=1, cutoff=0.7)
-    return f'did you mean {known[close[0]]!r}? ' if close else ''
+    return did_you_mean(name.rpartition('.')[2], known)
 
 
 def _class_without(node: Any, option: str) -> type | None:

@@ -8,12 +8,12 @@ from mmseg.models import SegDataPreProcessor
 from torch import nn
 
 from mmmtl.registry import MODELS, WEIGHTINGS
+from mmmtl.utils.did_you_mean import did_you_mean
 from mmmtl.weighting import BaseLossWeighting
 
 from ..data_preprocessor import MultiTaskDataPreProcessor
 from ..decode_heads.base_image_head import BaseImageHead
 from ..decode_heads.base_task_head import BaseTaskHead
-from .build_named import did_you_mean
 
 # Characters and words that log keys, metric prefixes and module names give a meaning to.
 _FORBIDDEN = ('loss', '/', '.', ' ')
