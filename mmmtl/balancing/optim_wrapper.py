@@ -134,9 +134,11 @@ class BalancingMixin:
         inner = getattr(model, 'module', model)
         inner.balancing = self.level
         no_sync = model.no_sync() if hasattr(model, 'no_sync') else nullcontext()
-        with no_sync, super().optim_context(model):
-            yield
-        inner.balancing = None
+        try:
+            with no_sync, super().optim_context(model):
+                yield
+        finally:  # a graph that stays cut would not train the trunk, without a word
+            inner.balancing = None
         if isinstance(model, DistributedDataParallel):  # else it would sync buffers only once
             model.require_forward_param_sync = True
 

@@ -320,6 +320,16 @@ def test_log_interval_counts_updates(counts):
         'grad_norm/a', 'grad_cos/a-b', 'balance/a')} == {3}  # updates 1, 3, 5
 
 
+def test_a_forward_pass_that_fails_leaves_no_cut_behind():
+    model = ToyTasks()
+    wrapper = MultiTaskOptimWrapper(
+        SGD(model.parameters(), lr=0.1), balancer=PCGRAD, level='features')
+    with pytest.raises(KeyError), wrapper.optim_context(model):
+        assert model.balancing == 'features'
+        raise KeyError('of the model')
+    assert model.balancing is None
+
+
 def test_a_model_that_hands_nothing_over():
     model = ToyTasks()
     wrapper = MultiTaskOptimWrapper(SGD(model.parameters(), lr=0.1), balancer=PCGRAD)
