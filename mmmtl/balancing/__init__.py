@@ -4,11 +4,11 @@ from .base import BaseBalancer, Rows
 from .equal import Mean, Sum
 from .find import known_balancers, torchjd_methods
 from .gradnorm import GradNorm
+from .handover import Handover, TaskLosses
 from .optim_wrapper import AmpMultiTaskOptimWrapper, MultiTaskOptimWrapper
-from .task_losses import TaskLosses, hand_over, tap
 from .torchjd_balancer import TorchJDBalancer
 
 __all__ = [
-    'AmpMultiTaskOptimWrapper', 'BaseBalancer', 'GradNorm', 'Mean', 'MultiTaskOptimWrapper',
-    'Rows', 'Sum', 'TaskLosses', 'TorchJDBalancer', 'hand_over', 'known_balancers', 'tap',
+    'AmpMultiTaskOptimWrapper', 'BaseBalancer', 'GradNorm', 'Handover', 'Mean',
+    'MultiTaskOptimWrapper', 'Rows', 'Sum', 'TaskLosses', 'TorchJDBalancer', 'known_balancers',
     'torchjd_methods']

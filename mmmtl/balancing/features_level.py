@@ -6,11 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from .base import Rows
+from .handover import Tap, TaskLosses
 from .level import Level, say
 from .reduction import total
 from .shared_parameters import summary
 from .task_gradients import gradients_of
-from .task_losses import Tap, TaskLosses
 
 
 class FeaturesLevel(Level):
@@ -41,7 +41,7 @@ class FeaturesLevel(Level):
         if not taps:
             raise ValueError("level='features' needs shared features with a gradient. Either the "
                              'trunk is frozen, so that there is nothing to balance, or the model '
-                             'does not give them to mmmtl.balancing.hand_over')
+                             'does not call handover.cut')
         if self._own is None:
             self._find_heads(terms, taps)
         self._taps = taps

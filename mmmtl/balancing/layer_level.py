@@ -8,11 +8,11 @@ from torch import Tensor, nn
 from .base import Rows
 from .gradnorm import GradNorm
 from .graph import Reach
+from .handover import TaskLosses
 from .level import Level, say
 from .reduction import agree, average
 from .shared_parameters import match
 from .task_gradients import fill_row, gradients_of
-from .task_losses import TaskLosses
 
 
 class LayerLevel(Level):

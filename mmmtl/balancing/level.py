@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from .base import Rows
 from .graph import Reach
+from .handover import TaskLosses
 from .reduction import average, average_all, union
 from .task_gradients import gradients_of
-from .task_losses import TaskLosses
 
 
 class Level(metaclass=ABCMeta):

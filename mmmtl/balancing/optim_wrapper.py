@@ -18,12 +18,12 @@ from .base import Rows
 from .combination import check_accumulation, check_method, check_model
 from .features_level import FeaturesLevel
 from .gradient_log import GradientLog
+from .handover import Handover, check_features, handover_of
 from .layer_level import LayerLevel
 from .level import Level, say
 from .parameters_level import ParametersLevel
 from .random_draws import run_seed
 from .reduction import agree
-from .task_losses import check_features, handed_over
 
 _LEVELS = ('parameters', 'features')
 _NON_FINITE = ('raise', 'skip')
@@ -71,6 +71,7 @@ class BalancingMixin:
         self.log_interval = log_interval
         self.num_skipped = 0
         self._gradients: Level | None = None
+        self._handover: Handover | None = None
         self._parameters: list[nn.Parameter] = []
         self._trainable: list[bool] = []
         self._log: GradientLog | None = None
@@ -90,7 +91,8 @@ class BalancingMixin:
         Called when the wrapper is built, with the runner's start, or at the first step.
 
         Raises:
-            ValueError: for a weighting, or a number of tasks, that does not go with the method.
+            ValueError: for a model without tasks or handover, for a weighting, or a number of
+                tasks, that does not go with the method.
         """
         if self._gradients is not None and self._trainable == [
                 p.requires_grad for p in self._parameters]:
@@ -102,6 +104,7 @@ class BalancingMixin:
                              'is to be balanced; use an OptimWrapper, or give it `tasks`')
         if self.level == 'features':
             check_features(model)
+        handover_of(model)
         self.balancer.bind(tasks)
         weighting_parameters = check_model(self.balancer, model)
         self._parameters = list(model.parameters())
@@ -131,14 +134,10 @@ class BalancingMixin:
         DistributedDataParallel's reduction, which this wrapper replaces, rests.
         """
         self.bind(model)
-        inner = getattr(model, 'module', model)
-        inner.balancing = self.level
+        self._handover = handover_of(getattr(model, 'module', model))
         no_sync = model.no_sync() if hasattr(model, 'no_sync') else nullcontext()
-        try:
-            with no_sync, super().optim_context(model):
-                yield
-        finally:  # a graph that stays cut would not train the trunk, without a word
-            inner.balancing = None
+        with self._handover.open(self.level), no_sync, super().optim_context(model):
+            yield
         if isinstance(model, DistributedDataParallel):  # else it would sync buffers only once
             model.require_forward_param_sync = True
 
@@ -149,15 +148,15 @@ class BalancingMixin:
         """Differentiate each task's loss; at the end of an accumulation, combine and step.
 
         Args:
-            loss: the total, to which the model attached the losses of the tasks.
+            loss: the total; the losses of the tasks are in the model's handover.
             step_kwargs: of ``optimizer.step``.
             zero_kwargs: of ``optimizer.zero_grad``.
         """
-        if self._gradients is None:
+        if self._gradients is None or self._handover is None:
             raise ValueError('run the forward pass within optim_wrapper.optim_context(model), as '
                              'train_step does')
         factor = float(self.scale_loss(torch.ones((), dtype=torch.float64)))
-        self._gradients.add(handed_over(loss), factor, self._scale())
+        self._gradients.add(self._handover.take(), factor, self._scale())
         self._inner_count += 1
         if self.should_update():
             if self._balance():

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from .base import Rows
+from .handover import TaskLosses
 from .level import Level, say
 from .reduction import average, average_all, union
 from .shared_parameters import Layout
 from .task_gradients import fill_row, gradients_of
-from .task_losses import TaskLosses
 
 
 class ParametersLevel(Level):

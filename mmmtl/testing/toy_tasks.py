@@ -7,7 +7,7 @@ from mmengine.dist import all_reduce, get_world_size
 from mmengine.model import BaseModel
 from torch import Tensor, nn
 
-from mmmtl.balancing.task_losses import hand_over, tap
+from mmmtl.balancing.handover import Handover
 from mmmtl.registry import WEIGHTINGS
 
 
@@ -35,14 +35,12 @@ class ToyTasks(BaseModel):
         self.loss_weighting = WEIGHTINGS.build(
             weighting or dict(type='FixedWeighting'),
             default_args=dict(tasks=dict.fromkeys(tasks, 'regression')))
-        self.balancing: str | None = None
+        self.handover = Handover()
 
     def forward(self, inputs: Tensor, targets: Mapping[str, Tensor],
                 mode: str = 'loss') -> dict[str, Tensor]:
         """Losses: the mean squared error over the frames whose target is not NaN."""
-        features, taps = self.trunk(inputs).tanh(), None
-        if self.balancing == 'features':
-            features, taps = tap(features)
+        features = self.handover.cut(self.trunk(inputs).tanh())
         raw, labelled = {}, []
         for name, head in self.heads.items():
             prediction = head(features).squeeze(1)
@@ -58,16 +56,8 @@ class ToyTasks(BaseModel):
         terms = self.loss_weighting({name: raw[name] / share[name] for name in present})
         losses = {f'loss_{name}': terms.get(name, 0.0) + (0.0 if share[name] else raw[name])
                   for name in raw}
-        if self.balancing:
-            self._handed = dict(terms={name: losses[f'loss_{name}'] for name in raw},
-                                present=present, features=taps)
+        self.handover.put({name: losses[f'loss_{name}'] for name in raw}, present)
         return losses
-
-    def parse_losses(self, losses: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        """The total, with the tasks' losses."""
-        total, logs = super().parse_losses(losses)
-        handed = self.__dict__.pop('_handed', None)
-        return (hand_over(total, **handed) if handed else total), logs
 
 
 def toy_task_batch(size: int, tasks: Sequence[str] = ('a', 'b', 'c'), seed: int = 0,

@@ -11,7 +11,7 @@ from mmseg.models.segmentors import EncoderDecoder
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
 
-from mmmtl.balancing.task_losses import hand_over, tap
+from mmmtl.balancing.handover import Handover
 from mmmtl.registry import MODELS
 
 from ..connected_zero import connected_zero
@@ -81,9 +81,6 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         ...     loss_weighting=dict(type='mmmtl.UncertaintyWeighting'))
     """
 
-    #: set by an optimizer wrapper that balances gradients: at which level
-    balancing: str | None = None
-
     def __init__(self,
                  backbone: dict,
                  decode_head: dict | Sequence[dict],
@@ -126,6 +123,7 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         self._channels = {name: head.out_channels for name, head in self.dense_heads.items()}
         # mmseg's sliding window allocates this many channels: all maps go through it together.
         self.out_channels = sum(self._channels.values())
+        self.handover = Handover()
         self.label_watch = LabelWatch(set(self.heads) - set(unlabelled_tasks))
 
     def _init_decode_head(self, decode_head: dict | Sequence[dict]) -> None:
@@ -191,17 +189,10 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
                   for name in raw}
         for kind, values in self.loss_weighting.state().items():
             logs.update({f'{kind}/{name}': value for name, value in values.items()})
-        if self.balancing:  # what comes out of DistributedDataParallel may be copies
-            present = [name for name in raw if anywhere[name]]
-            self._handed = dict(terms={name: losses[f'loss_{name}'] for name in raw},
-                                present=present, features=self.__dict__.pop('_shared', None))
+        # In here, since what comes out of DistributedDataParallel may be copies.
+        self.handover.put({name: losses[f'loss_{name}'] for name in raw},
+                          [name for name in raw if anywhere[name]])
         return losses | logs
-
-    def parse_losses(self, losses: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        """The total and the logs; a balancing optimizer wrapper finds each task's loss with it."""
-        total, logs = super().parse_losses(losses)
-        handed = self.__dict__.pop('_handed', None)
-        return (hand_over(total, **handed) if handed else total), logs
 
     def _raw_losses(self, inputs: Tensor, data_samples: list[SegDataSample]
                     ) -> tuple[dict[str, Tensor], dict[str, float], dict[str, Tensor]]:
@@ -217,8 +208,7 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
             self._num_features = count_maps(features)
             if self._num_features is not None:
                 check_in_index(self.heads, self.auxiliary_heads, self._num_features)
-        if self.balancing == 'features':
-            features, self._shared = tap(features)
+        features = self.handover.cut(features)
 
         raw: dict[str, Tensor] = {}
         logs: dict[str, Tensor] = {}

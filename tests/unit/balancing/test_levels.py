@@ -6,7 +6,7 @@ from torch import nn
 from torch.optim import SGD
 from torch.utils.checkpoint import checkpoint
 
-from mmmtl.balancing import MultiTaskOptimWrapper, hand_over
+from mmmtl.balancing import Handover, MultiTaskOptimWrapper
 from mmmtl.registry import BALANCERS
 from mmmtl.testing.toy_tasks import ToyTasks, toy_task_batch
 
@@ -60,11 +60,11 @@ def test_parameters(method, batches):
 def test_features():
     model = ToyTasks().double()
     found = keep_gradients(model, balancer=dict(type='UPGrad'), level='features')
-    model.balancing = 'features'
-    model(**BATCH)
-    handed = model._handed
-    (features, leaf), = handed['features']
-    rows = [torch.autograd.grad(handed['terms'][task], leaf, retain_graph=True)[0]
+    with model.handover.open('features'):
+        model(**BATCH)
+    handed = model.handover.take()
+    (features, leaf), = handed.features
+    rows = [torch.autograd.grad(handed.terms[task], leaf, retain_graph=True)[0]
             for task in TASKS]
     combined = BALANCERS.build(dict(type='UPGrad'))(torch.stack(rows).flatten(1))
     trunk = list(model.trunk.named_parameters())
@@ -180,10 +180,9 @@ class Branching(ToyTasks):
         self.steps += 1
         if self.steps > 1:
             extra = self.branch(inputs).sum()
-            terms = {name: term + (extra if name in 'ab' else 0.0)
-                     for name, term in self._handed['terms'].items()}
-            self._handed['terms'] = terms
-            losses = {f'loss_{name}': term for name, term in terms.items()}
+            losses = {key: term + (extra if key[-1] in 'ab' else 0.0)
+                      for key, term in losses.items()}
+            self.handover.put({key[-1]: term for key, term in losses.items()})
         return losses
 
 
@@ -301,13 +300,19 @@ def test_a_model_of_ones_own():
         def __init__(self):
             super().__init__()
             self.layer = nn.Linear(3, 1)
+            self.handover = Handover()
 
     model = Model()
     wrapper = MultiTaskOptimWrapper(SGD(model.parameters(), lr=0.1), balancer=dict(type='PCGrad'))
     with wrapper.optim_context(model):
         output = model.layer(torch.ones(2, 3)).mean()
-    terms = dict(up=(output - 1)**2, down=(output + 1)**2)
-    wrapper.update_params(hand_over(sum(terms.values()), terms))
+        terms = dict(up=(output - 1)**2, down=(output + 1)**2)
+        model.handover.put(terms)
+    wrapper.update_params(sum(terms.values()))
+    del model.handover
+    with pytest.raises(ValueError, match='Model gives only their sum.*Handover'):
+        MultiTaskOptimWrapper(SGD(model.parameters(), lr=0.1),
+                              balancer=dict(type='Sum')).bind(model)
     with pytest.raises(ValueError, match='neither heads nor tasks'):
         MultiTaskOptimWrapper(SGD(model.parameters(), lr=0.1),
                               balancer=dict(type='Sum')).bind(nn.Linear(1, 1))

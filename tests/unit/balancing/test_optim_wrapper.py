@@ -325,9 +325,12 @@ def test_a_forward_pass_that_fails_leaves_no_cut_behind():
     wrapper = MultiTaskOptimWrapper(
         SGD(model.parameters(), lr=0.1), balancer=PCGRAD, level='features')
     with pytest.raises(KeyError), wrapper.optim_context(model):
-        assert model.balancing == 'features'
+        assert model.handover.level == 'features'
+        model.handover.put(model(**BATCHES[0]))
         raise KeyError('of the model')
-    assert model.balancing is None
+    assert model.handover.level is None
+    with pytest.raises(ValueError, match='put none'):
+        model.handover.take()
 
 
 def test_a_model_that_hands_nothing_over():
@@ -335,6 +338,7 @@ def test_a_model_that_hands_nothing_over():
     wrapper = MultiTaskOptimWrapper(SGD(model.parameters(), lr=0.1), balancer=PCGRAD)
     with pytest.raises(ValueError, match='within optim_wrapper.optim_context'):
         wrapper.update_params(torch.ones((), requires_grad=True))
-    wrapper.bind(model)
-    with pytest.raises(ValueError, match='gave only their sum'):
-        wrapper.update_params(torch.ones((), requires_grad=True))
+    with wrapper.optim_context(model):
+        loss = model.trunk(torch.ones(1, 6)).sum()
+    with pytest.raises(ValueError, match='put none into its handover'):
+        wrapper.update_params(loss)

@@ -7,7 +7,7 @@ import torch
 from mmengine.optim import OptimWrapper
 from torch.optim import SGD
 
-from mmmtl.balancing import MultiTaskOptimWrapper, hand_over
+from mmmtl.balancing import Handover, MultiTaskOptimWrapper
 from mmmtl.registry import MODELS
 from mmmtl.testing.ranks import run_ranks
 from mmmtl.testing.samples import toy_model_cfg, toy_sample
@@ -62,7 +62,9 @@ def test_sum_is_the_plain_wrapper(options, weighting):
 
 def test_plain_training_hands_nothing_over():
     model, _, _ = train(OptimWrapper, steps=1)
-    assert model.balancing is None and '_handed' not in vars(model)
+    assert model.handover.level is None
+    with pytest.raises(ValueError, match='put none'):
+        model.handover.take()
 
 
 @pytest.mark.parametrize('balancer', ['UPGrad', 'GradNorm'])
@@ -98,18 +100,18 @@ class Everything(torch.autograd.Function):
 def test_compiled_network_asks_for_patterns(shared):
     """Its graph does not show which output needs which parameter."""
     model = torch.nn.Sequential()
-    model.tasks = ('a', 'b')
+    model.tasks, model.handover = ('a', 'b'), Handover()
     model.trunk, model.rest = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
     wrapper = MultiTaskOptimWrapper(SGD(model.parameters(), lr=0.1), shared=shared,
                                     balancer=dict(type='PCGrad'))
-    wrapper.bind(model)
-    a, b = type('CompiledFunction', (Everything, ), {}).apply(*model.parameters())
-    total = hand_over(a + b, dict(a=a, b=b))
+    with wrapper.optim_context(model):
+        a, b = type('CompiledFunction', (Everything, ), {}).apply(*model.parameters())
+        model.handover.put(dict(a=a, b=b))
     if shared:
-        wrapper.update_params(total)
+        wrapper.update_params(a + b)
         return
     with pytest.raises(ValueError, match='compiled function hides.*shared='):
-        wrapper.update_params(total)
+        wrapper.update_params(a + b)
 
 
 @pytest.mark.slow

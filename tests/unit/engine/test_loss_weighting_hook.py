@@ -7,7 +7,7 @@ from mmengine.optim.optimizer import amp_optimizer_wrapper
 from mmengine.runner import Runner
 from torch.utils.data import Dataset
 
-from mmmtl.balancing import hand_over
+from mmmtl.balancing import Handover
 from mmmtl.registry import WEIGHTINGS
 
 HOOK = dict(type='mmmtl.LossWeightingHook')
@@ -34,7 +34,7 @@ class TwoLines(BaseModel):
         super().__init__()
         self.line = torch.nn.Parameter(torch.tensor([0.5, -0.5]))
         self.loss_weighting = WEIGHTINGS.build(dict(weighting, tasks=['a', 'b']))
-        self.tasks = ('a', 'b')
+        self.tasks, self.handover = ('a', 'b'), Handover()
         self.moved = 0
         self.backwards = 0
 
@@ -55,12 +55,9 @@ class TwoLines(BaseModel):
 
     def forward(self, x, mode='loss'):
         self.x = torch.stack(x)
-        self.terms = terms = self.loss_weighting(self.losses())
+        terms = self.loss_weighting(self.losses())
+        self.handover.put(terms)
         return {f'loss_{task}': term for task, term in terms.items()}
-
-    def parse_losses(self, losses):
-        total, logs = super().parse_losses(losses)
-        return hand_over(total, terms=self.terms, present=list(self.terms)), logs
 
 
 def run(folder, weighting, stop, hooks=(HOOK, ), accumulate=1, resume=False, infinite=None,

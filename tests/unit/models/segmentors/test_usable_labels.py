@@ -125,9 +125,9 @@ def test_berhu_over_ranks_and_void_maps():
 
 def test_a_balancer_sees_no_void_task():
     model = build()
-    model.balancing = 'parameters'
-    model.loss(images(), [void('instance')] * 2)
-    assert model._handed['present'] == ['semantic', 'depth']
+    with model.handover.open('parameters'):
+        model.loss(images(), [void('instance')] * 2)
+    assert model.handover.take().present == ('semantic', 'depth')
 
 
 def frame(field, data):
