@@ -6,8 +6,6 @@ import torch
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
 
-from ..models.decode_heads.base_task_head import BaseTaskHead
-
 
 def training_step(model: nn.Module, inputs: Tensor, samples: list[SegDataSample]) -> list[str]:
     """Loss, total and gradients of one step, as a runner does.
@@ -66,9 +64,9 @@ def check_prediction(model: nn.Module, inputs: Tensor, samples: list[SegDataSamp
     model.eval()
     results = model(inputs, copy.deepcopy(samples), mode='predict')
     fields = {'pred_sem_seg': 1}
-    fields.update({head.pred_field: head.out_channels
-                   for head in getattr(model, 'task_heads', nn.ModuleDict()).values()
-                   if isinstance(head, BaseTaskHead)})
+    fields.update({task.pred_field: task.head.out_channels
+                   for task in getattr(model, 'map_tasks', {}).values()
+                   if task.pred_field not in fields})
     for sample in results:
         for field, channels in fields.items():
             data = sample.get(field).data

@@ -48,18 +48,20 @@ class BerHuLoss(nn.Module):
     """
 
     loss_name = 'loss_berhu'
-    #: whether the largest residual is that of all ranks; the segmentor's ``normalise='world'``
-    over_ranks = False
-
     def __init__(self, fraction: float = 0.2, loss_weight: float = 1.0) -> None:
         super().__init__()
         if not 0 < fraction <= 1:
             raise ValueError(f'BerHuLoss: fraction must be in (0, 1], got {fraction}')
         self.fraction = fraction
         self.loss_weight = loss_weight
+        self._over_ranks = False
+
+    def compare_over_ranks(self) -> None:
+        """From now on c is of the largest residual of all ranks: ``normalise='world'``."""
+        self._over_ranks = True
 
     count = staticmethod(count_measured)
 
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
         """See :func:`berhu`."""
-        return self.loss_weight * berhu(pred, target, self.fraction, self.over_ranks)
+        return self.loss_weight * berhu(pred, target, self.fraction, self._over_ranks)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from mmseg.structures import SegDataSample
-from torch import Tensor, nn
+from torch import Tensor
 
-from ..decode_heads.base_image_head import BaseImageHead
+from ..tasks.base import Task
+from ..tasks.image import ImageTask
+from ..tasks.map_task import MapTask
 
 
 class ImageLevelPrediction:
@@ -17,24 +19,22 @@ class ImageLevelPrediction:
     dense heads. Where every sample of a batch names ``tasks`` in its meta information (the data
     set knows which task an image belongs to), no others are computed for it.
 
-    Mixed into a class with ``heads``, ``extract_feat`` and mmseg's ``predict``.
+    Mixed into a class with ``tasks``, ``extract_feat`` and mmseg's ``predict``.
     """
 
-    heads: dict[str, nn.Module]
+    tasks: dict[str, Task]
     _whole: Tensor | None = None
     _features: Any = None
 
     @property
-    def image_heads(self) -> dict[str, BaseImageHead]:
-        """The image-level heads, by task."""
-        return {name: head for name, head in self.heads.items()
-                if isinstance(head, BaseImageHead)}
+    def image_tasks(self) -> dict[str, ImageTask]:
+        """The tasks with one answer for the image."""
+        return {name: task for name, task in self.tasks.items() if not task.dense}
 
     @property
-    def dense_heads(self) -> dict[str, nn.Module]:
-        """The heads that predict maps, by task."""
-        return {name: head for name, head in self.heads.items()
-                if not isinstance(head, BaseImageHead)}
+    def map_tasks(self) -> dict[str, MapTask]:
+        """The tasks with a map."""
+        return {name: task for name, task in self.tasks.items() if task.dense}
 
     def predict(self, inputs: Tensor,
                 data_samples: list[SegDataSample] | None = None) -> list[SegDataSample]:
@@ -47,11 +47,11 @@ class ImageLevelPrediction:
         Returns:
             The samples (or new ones) with the predictions of all heads.
         """
-        if not self.image_heads:
+        if not self.image_tasks:
             return super().predict(inputs, data_samples)
         self._whole = inputs
         try:
-            if self.dense_heads:
+            if self.map_tasks:
                 samples = super().predict(inputs, data_samples)
             else:
                 samples = data_samples or [SegDataSample() for _ in inputs]
@@ -67,17 +67,18 @@ class ImageLevelPrediction:
             self._features = features
 
     def _predict_images(self, features: Any, samples: Sequence[SegDataSample]) -> None:
-        wanted = [_wanted(sample, self.image_heads) for sample in samples]
-        for name, head in self.image_heads.items():
-            if not any(name in tasks for tasks in wanted):
+        image_tasks = self.image_tasks
+        wanted = [_wanted(sample, image_tasks) for sample in samples]
+        for name, task in image_tasks.items():
+            if not any(name in names for names in wanted):
                 continue
             own = features[name] if isinstance(features, dict) else features
-            for pred, sample, tasks in zip(head.decode(head(own)), samples, wanted, strict=True):
-                if name in tasks:
-                    head.write(pred, sample)
+            for pred, sample, names in zip(task.predict(own), samples, wanted, strict=True):
+                if name in names:
+                    task.write(pred, sample)
 
 
-def _wanted(sample: SegDataSample, heads: dict[str, BaseImageHead]) -> Sequence[str]:
+def _wanted(sample: SegDataSample, tasks: dict[str, ImageTask]) -> Sequence[str]:
     """Tasks that a sample asks for; all where it does not say."""
-    tasks = sample.metainfo.get('tasks')
-    return tuple(heads) if tasks is None else tuple(tasks)
+    names = sample.metainfo.get('tasks')
+    return tuple(tasks) if names is None else tuple(names)

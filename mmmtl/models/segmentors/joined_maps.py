@@ -1,22 +1,21 @@
-"""The maps of all heads at the size of the input, resized once."""
+"""The maps of all tasks at the size of the input, resized once."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import torch
-from mmseg.models.decode_heads.decode_head import BaseDecodeHead
-from torch import Tensor, nn
+from torch import Tensor
 
-from ..decode_heads.base_task_head import BaseTaskHead
 from ..fast_maps import join_maps
+from ..tasks.map_task import MapTask
 
 
-def predict_joined(heads: Sequence[nn.Module], features: Sequence[Any],
+def predict_joined(tasks: Sequence[MapTask], features: Sequence[Any],
                    batch_img_metas: list[dict], test_cfg: dict | None) -> Tensor:
     """What the heads' own ``predict`` gives, side by side.
 
     Args:
-        heads: decode heads and task heads.
+        tasks: tasks with maps.
         features: the features of each.
         batch_img_metas: meta information, which says the size.
         test_cfg: of the segmentor.
@@ -24,26 +23,10 @@ def predict_joined(heads: Sequence[nn.Module], features: Sequence[Any],
     Returns:
         (N, ΣC, H, W).
     """
-    maps, align_corners = [], []
-    for head, own in zip(heads, features, strict=True):
-        body = head.body if isinstance(head, BaseTaskHead) else head
-        output = body.forward(own) if _resizes_only(head, body) else None
-        if isinstance(output, Tensor):
-            maps.append(output)
-        elif output is None:
-            maps.append(head.predict(own, batch_img_metas, test_cfg))
-        else:
-            maps.append(body.predict_by_feat(output, batch_img_metas))
-        align_corners.append(bool(getattr(head, 'align_corners', False)))
-    return join_maps(maps, _input_size(batch_img_metas[0]), align_corners)
-
-
-def _resizes_only(head: nn.Module, body: nn.Module) -> bool:
-    """Whether the head predicts as mmseg's base class does: forward, then resize."""
-    if isinstance(head, BaseTaskHead) and type(head).predict is not BaseTaskHead.predict:
-        return False
-    return (isinstance(body, BaseDecodeHead) and type(body).predict is BaseDecodeHead.predict
-            and type(body).predict_by_feat is BaseDecodeHead.predict_by_feat)
+    maps = [task.predicted_map(own, batch_img_metas, test_cfg)
+            for task, own in zip(tasks, features, strict=True)]
+    return join_maps(
+        maps, _input_size(batch_img_metas[0]), [task.align_corners for task in tasks])
 
 
 def _input_size(meta: dict) -> tuple[int, int]:

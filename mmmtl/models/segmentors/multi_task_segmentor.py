@@ -14,11 +14,9 @@ from torch import Tensor, nn
 from mmmtl.balancing.handover import Handover
 from mmmtl.registry import MODELS
 
-from ..connected_zero import connected_zero
-from ..decode_heads.base_image_head import BaseImageHead
-from ..decode_heads.base_task_head import BaseTaskHead
-from ..decode_heads.body import CascadeHead, flatten_tensors, split_maps
+from ..decode_heads.body import CascadeHead
 from ..instance_clustering import build_instance_clustering
+from ..tasks import Task, tasks_of
 from .build_named import build_named
 from .feature_check import check_in_index, count_features, count_maps, explain_channels
 from .image_level import ImageLevelPrediction
@@ -28,7 +26,6 @@ from .lazy_features import LazyFeatures
 from .loss_terms import split_losses, without_loss
 from .normalisation import NORMALISE, WorldCounts, share_of_ranks
 from .second_look import statistics_kept
-from .semantics import has_target, read_for, with_semantics, write_semantics
 from .task_config import (
     build_weighting,
     check_heads,
@@ -109,22 +106,22 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
             name: build_named(f'task_heads[{name!r}]', complete_head_cfg(name, head, decode_head))
             for name, head in task_heads.items()
         })
-        check_heads(self.heads, self.auxiliary_heads, decode_task=self.decode_task)
+        tasks = self.tasks
+        check_heads(tasks)
         self._num_features = count_features(self.backbone, self.neck if self.with_neck else None)
         if self._num_features is not None:
             check_in_index(self.heads, self.auxiliary_heads, self._num_features)
         if normalise not in NORMALISE:
             raise ValueError(f'normalise must be one of {NORMALISE}, got {normalise!r}')
-        self._world_counts = None if normalise == 'rank' else WorldCounts(
-            self.heads, self.auxiliary_heads, self.decode_task)
-        self.loss_weighting = build_weighting(loss_weighting, self.heads)
-        self.instance_clustering = build_instance_clustering(instance_clustering, self.heads)
+        self._world_counts = None if normalise == 'rank' else WorldCounts(tasks)
+        self.loss_weighting = build_weighting(loss_weighting, tasks)
+        self.instance_clustering = build_instance_clustering(instance_clustering, tasks)
         self.cluster_predictions = True  # MultiTaskTTAModel clusters the mean of its versions
-        self._channels = {name: head.out_channels for name, head in self.dense_heads.items()}
+        self._channels = {name: task.head.out_channels for name, task in self.map_tasks.items()}
         # mmseg's sliding window allocates this many channels: all maps go through it together.
         self.out_channels = sum(self._channels.values())
         self.handover = Handover()
-        self.label_watch = LabelWatch(set(self.heads) - set(unlabelled_tasks))
+        self.label_watch = LabelWatch(set(tasks) - set(unlabelled_tasks))
 
     def _init_decode_head(self, decode_head: dict | Sequence[dict]) -> None:
         """Build ``decode_head``; a list becomes a cascade behind the interface of one head."""
@@ -142,6 +139,11 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
     def heads(self) -> dict[str, nn.Module]:
         """The head of each task, ``decode_head`` first."""
         return {self.decode_task: self.decode_head, **self.task_heads}
+
+    @property
+    def tasks(self) -> dict[str, Task]:
+        """Each head as a task; what is asked of one never depends on the kind of its head."""
+        return tasks_of(self.heads, self.auxiliary_heads)
 
     @property
     def auxiliary_heads(self) -> list[nn.Module]:
@@ -179,8 +181,10 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
             self._last_batch = inputs, data_samples
         raw, share, logs = self._raw_losses(inputs, data_samples)
         anywhere = {name: value > 0 for name, value in share.items()}
-        self.label_watch.update(
-            anywhere, read_for(self.heads, data_samples) if self.label_watch.unseen else ())
+        self.label_watch.update(anywhere, [
+            name for name, task in self.tasks.items()
+            if any(task.was_read(sample) for sample in data_samples)
+        ] if self.label_watch.unseen else ())
         # DistributedDataParallel averages over all ranks: a loss that only some of them have is
         # made the mean over those, or its gradient and its log-variance would shrink with them.
         terms = self.loss_weighting(
@@ -197,12 +201,13 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
     def _raw_losses(self, inputs: Tensor, data_samples: list[SegDataSample]
                     ) -> tuple[dict[str, Tensor], dict[str, float], dict[str, Tensor]]:
         """Unweighted loss of each task, the share of ranks that have its labels, and logs."""
-        labelled = {name: any(has_target(head, sample) for sample in data_samples)
-                    for name, head in self.heads.items()}
+        tasks = self.tasks
+        labelled = {name: any(task.has_target(sample) for sample in data_samples)
+                    for name, task in tasks.items()}
         # Before the network runs: ranks wait for each other here, and nothing is under way yet.
         counts = self._world_counts
         share = share_of_ranks(
-            counts(self.heads, labelled, data_samples, inputs) if counts else labelled, inputs)
+            counts(tasks, labelled, data_samples, inputs) if counts else labelled, inputs)
         features = self.extract_feat(inputs)
         if self._num_features is None:  # a backbone that does not say so
             self._num_features = count_maps(features)
@@ -212,10 +217,10 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
 
         raw: dict[str, Tensor] = {}
         logs: dict[str, Tensor] = {}
-        for name in self.heads:
+        for name, task in tasks.items():
             if labelled[name] or counts and name in counts.collective and share[name] > 0:
                 parts, extra = split_losses(self._explained(
-                    partial(self._task_losses, name, features, data_samples), name, features))
+                    partial(self._task_losses, task, features, data_samples), name, features))
                 raw[name] = sum(parts.values())
                 if not labelled[name]:  # a zero, and the rank's part in what all compute together
                     continue
@@ -226,7 +231,7 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
                 logs.update(extra)
             else:
                 raw[name] = self._explained(
-                    partial(self._connected_zero, name, features, share[name] > 0), name, features)
+                    partial(_zero, task, features, share[name] > 0), name, features)
         return raw, share, logs
 
     def _explained(self, run: Any, name: str, features: Any) -> Any:
@@ -244,39 +249,15 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
             raw, share, _ = self._raw_losses(*self._last_batch)
         return {name: raw[name] / share[name] for name in raw if share[name] > 0}
 
-    def _task_losses(self, name: str, features: Any, samples: list[SegDataSample]) -> dict:
-        features = _of_task(features, name)
-        if name != self.decode_task:
-            return self.task_heads[name].loss(features, samples, self.train_cfg)
-        if getattr(self.decode_head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
-            features, samples = with_semantics(features, samples, self.decode_head)
+    def _task_losses(self, task: Task, features: Any, samples: list[SegDataSample]) -> dict:
+        features = _of_task(features, task.name)
+        if task.name != self.decode_task:
+            return task.head.loss(features, samples, self.train_cfg)
+        features, samples = task.frames_to_learn(features, samples)
         losses = self._decode_head_forward_train(features, samples)
         if self.with_auxiliary_head:
             losses.update(self._auxiliary_head_forward_train(features, samples))
         return losses
-
-    def _connected_zero(self, name: str, features: Any, elsewhere: bool) -> Tensor:
-        """Zero with a gradient of zero for every parameter of a task without labels.
-
-        Args:
-            name: the task.
-            features: of this rank's batch.
-            elsewhere: whether another rank has labels; then nothing is left out, since layers of
-                the task may wait for all ranks (synchronised batch normalisation).
-        """
-        heads = [self.heads[name]]
-        if name == self.decode_task:
-            heads += self.auxiliary_heads
-        if isinstance(features, LazyFeatures) and not elsewhere:
-            return features.zero(name, *(head.parameters() for head in heads))
-        features = _of_task(features, name)
-        if all(isinstance(head, BaseImageHead) for head in heads):
-            return connected_zero([*flatten_tensors(features), *heads[0].parameters()])
-        outputs = [head.body(features) if isinstance(head, BaseTaskHead) else head(features)
-                   for head in heads]
-        # Parameters besides, since a head may have some that only its loss uses (PointHead).
-        return connected_zero(
-            [*flatten_tensors(outputs), *(p for head in heads for p in head.parameters())])
 
     # -- prediction ---------------------------------------------------------------------------
     def encode_decode(self, inputs: Tensor, batch_img_metas: list[dict]) -> Tensor:
@@ -286,11 +267,11 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         """
         features = self.extract_feat(inputs)
         self._keep_if_whole(inputs, features)
-        heads = self.dense_heads
-        own = [_of_task(features, name) for name in heads]
+        tasks = self.map_tasks
+        own = [_of_task(features, name) for name in tasks]
         return explain_channels(
-            partial(predict_joined, list(heads.values()), own, batch_img_metas, self.test_cfg),
-            heads, features)
+            partial(predict_joined, list(tasks.values()), own, batch_img_metas, self.test_cfg),
+            {name: task.head for name, task in tasks.items()}, features)
 
     def postprocess_result(self,
                            seg_logits: Tensor,
@@ -301,13 +282,9 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
                         strict=True))
         restore = data_samples is not None
         data_samples = data_samples or [SegDataSample() for _ in seg_logits]
-        if not isinstance(self.decode_head, BaseTaskHead | BaseImageHead):
-            batch = maps.pop(self.decode_task)
-            for logits, sample in zip(batch, data_samples, strict=True):
-                write_semantics(logits, sample, self.decode_head, restore)
-        for name, batch in maps.items():
-            for pred, sample in zip(batch, data_samples, strict=True):
-                self.heads[name].postprocess(pred, sample, restore=restore)
+        for name, task in self.map_tasks.items():
+            for pred, sample in zip(maps[name], data_samples, strict=True):
+                task.write(pred, sample, restore)
         if self.cluster_predictions:
             self.cluster_instances(data_samples)
         return data_samples
@@ -332,17 +309,23 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
                  data_samples: list[SegDataSample] | None = None) -> dict[str, Tensor]:
         """Each task's raw map at its head's resolution, or its (N, C) vector, by task."""
         features = self.extract_feat(inputs)
-        maps = {}
-        for name, head in self.heads.items():
-            output = head(_of_task(features, name))
-            if not isinstance(head, BaseTaskHead | BaseImageHead):
-                tensors = flatten_tensors(output)
-                output = tensors[0] if len(tensors) == 1 else split_maps(
-                    output, head.out_channels, head)[0][0]
-            maps[name] = output
-        return maps
+        return {name: task.forward(_of_task(features, name)) for name, task in self.tasks.items()}
 
 
 def _of_task(features: Any, name: str) -> Any:
     """Features of one task, where a neck gives a set per task."""
     return features[name] if isinstance(features, dict) else features
+
+
+def _zero(task: Task, features: Any, elsewhere: bool) -> Tensor:
+    """Zero with a gradient of zero for every parameter of a task without labels.
+
+    Args:
+        task: the task.
+        features: of this rank's batch.
+        elsewhere: whether another rank has labels; then nothing is left out, since layers of
+            the task may wait for all ranks (synchronised batch normalisation).
+    """
+    if isinstance(features, LazyFeatures) and not elsewhere:
+        return features.zero(task.name, task.parameters())
+    return task.zero(_of_task(features, task.name))

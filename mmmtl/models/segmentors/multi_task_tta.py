@@ -2,17 +2,10 @@
 
 from typing import Any
 
-import torch
 from mmengine.model import BaseTTAModel
-from mmengine.structures import PixelData
 from mmseg.structures import SegDataSample
-from torch import Tensor
 
 from mmmtl.registry import MODELS
-
-from ..decode_heads.base_image_head import BaseImageHead
-from ..decode_heads.base_task_head import BaseTaskHead
-from ..fast_maps import class_map
 
 
 @MODELS.register_module()
@@ -40,22 +33,6 @@ class MultiTaskTTAModel(BaseTTAModel):
 
     def _merge(self, versions: list[SegDataSample]) -> SegDataSample:
         merged = versions[0]
-        for head in self.module.heads.values():
-            if isinstance(head, BaseImageHead) and head.pred_field not in merged:
-                continue  # the samples ask for other tasks
-            if isinstance(head, BaseTaskHead | BaseImageHead):
-                head.write(head.merge(versions), merged)
-            else:
-                self._merge_classes(merged, [version.seg_logits.data for version in versions])
+        for task in self.module.tasks.values():
+            task.merge(versions, merged)
         return merged
-
-    def _merge_classes(self, merged: SegDataSample, logits: list[Tensor]) -> None:
-        if len(logits[0]) > 1:
-            scores = torch.stack([version.softmax(0) for version in logits]).mean(0)
-            labels = class_map(scores)
-            scores = scores.log()  # logits of the mean
-        else:  # binary: mmseg has already taken the sigmoid of one channel
-            scores = torch.stack(logits).mean(0)
-            labels = (scores > self.module.decode_head.threshold).to(scores)
-        merged.set_data(dict(
-            pred_sem_seg=PixelData(data=labels), seg_logits=PixelData(data=scores)))

@@ -14,6 +14,7 @@ from mmmtl.weighting import BaseLossWeighting
 from ..data_preprocessor import MultiTaskDataPreProcessor
 from ..decode_heads.base_image_head import BaseImageHead
 from ..decode_heads.base_task_head import BaseTaskHead
+from ..tasks import Task
 
 # Characters and words that log keys, metric prefixes and module names give a meaning to.
 _FORBIDDEN = ('loss', '/', '.', ' ')
@@ -164,39 +165,39 @@ def complete_head_cfg(name: str, head: Mapping[str, Any], decode_head: Any) -> d
     return head
 
 
-def check_heads(heads: Mapping[str, nn.Module], auxiliary: Sequence[nn.Module],
-                decode_task: str) -> None:
+def check_heads(tasks: Mapping[str, Task]) -> None:
     """Refuse heads that would write over each other, or train each other's task.
 
     Raises:
         ValueError: naming the tasks.
     """
     fields: dict[str, str] = {}
-    for name, head in heads.items():
-        field = getattr(head, 'pred_field', 'pred_sem_seg')
+    for name, task in tasks.items():
+        field = task.pred_field
         if field in fields:
             raise ValueError(f'tasks {fields[field]!r} and {name!r} both predict {field}; one '
                              'would overwrite the other. Remove one head')
         fields[field] = name
-    if getattr(heads[decode_task], 'target_field', 'gt_sem_seg') != 'gt_sem_seg':
-        strange = [type(head).__name__ for head in auxiliary if not isinstance(head, BaseTaskHead)]
+    for name, task in tasks.items():
+        strange = [type(one.head).__name__ for one in task.auxiliary
+                   if one.of_host and task.target_field != one.target_field]
         if strange:
             raise ValueError(
                 f'auxiliary head(s) {strange} are semantic, but decode_head is of task '
-                f'{decode_task!r}, to which auxiliary losses are added; remove them '
+                f'{name!r}, to which auxiliary losses are added; remove them '
                 '(auxiliary_head=None) or give task heads')
 
 
 def build_weighting(cfg: Mapping[str, Any] | None,
-                    heads: Mapping[str, nn.Module]) -> BaseLossWeighting:
-    """Build the loss weighting for the tasks of these heads; equal weights without a config.
+                    tasks: Mapping[str, Task]) -> BaseLossWeighting:
+    """Build the loss weighting for these tasks; equal weights without a config.
 
     Raises:
         KeyError: if the config names other tasks.
     """
-    tasks = {name: getattr(head, 'kind', 'classification') for name, head in heads.items()}
+    kinds = {name: task.kind for name, task in tasks.items()}
     weighting = WEIGHTINGS.build(
-        cfg or dict(type='FixedWeighting'), default_args=dict(tasks=tasks))
+        cfg or dict(type='FixedWeighting'), default_args=dict(tasks=kinds))
     if set(weighting.tasks) != set(tasks):
         raise KeyError(f'loss_weighting names the tasks {list(weighting.tasks)}, but the heads are '
                        f'of {list(tasks)}; leave its `tasks` out, the segmentor fills them in')
