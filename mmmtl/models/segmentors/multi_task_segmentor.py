@@ -1,6 +1,7 @@
 """MMSegmentation's encoder-decoder with more heads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Literal
 
@@ -116,7 +117,7 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         self._world_counts = None if normalise == 'rank' else WorldCounts(tasks)
         self.loss_weighting = build_weighting(loss_weighting, tasks)
         self.instance_clustering = build_instance_clustering(instance_clustering, tasks)
-        self.cluster_predictions = True  # MultiTaskTTAModel clusters the mean of its versions
+        self._cluster = True
         self._channels = {name: task.head.out_channels for name, task in self.map_tasks.items()}
         # mmseg's sliding window allocates this many channels: all maps go through it together.
         self.out_channels = sum(self._channels.values())
@@ -285,9 +286,18 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         for name, task in self.map_tasks.items():
             for pred, sample in zip(maps[name], data_samples, strict=True):
                 task.write(pred, sample, restore)
-        if self.cluster_predictions:
+        if self._cluster:
             self.cluster_instances(data_samples)
         return data_samples
+
+    @contextmanager
+    def clustered_later(self) -> Iterator[None]:
+        """Inside, predictions stay without instances; for :meth:`cluster_instances` afterwards."""
+        self._cluster = False
+        try:
+            yield
+        finally:
+            self._cluster = True
 
     def cluster_instances(self, data_samples: list[SegDataSample]) -> None:
         """Write instances and panoptic maps into samples that hold the heads' predictions.

@@ -19,11 +19,8 @@ class MultiTaskTTAModel(BaseTTAModel):
 
     def test_step(self, data: Any) -> list[SegDataSample]:
         """Predict every version of the frames without clustering, and merge; see mmengine."""
-        self.module.cluster_predictions = False
-        try:
+        with self.module.clustered_later():
             return super().test_step(data)
-        finally:
-            self.module.cluster_predictions = True
 
     def merge_preds(self, data_samples_list: list[list[SegDataSample]]) -> list[SegDataSample]:
         """One sample per frame from the samples of its augmented versions."""
