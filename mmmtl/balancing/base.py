@@ -126,6 +126,16 @@ class BaseBalancer(metaclass=ABCMeta):
             return self.weights(rows) @ rows.jacobian
         return self.combine(rows)
 
+    def see_losses(self, tasks: Sequence[int], losses: Tensor) -> None:  # noqa: B027 (most do not)
+        """Look at the losses of a step, also of tasks whose gradient is zero.
+
+        The wrapper calls it before :meth:`weights`, which gets no rows of zeros.
+
+        Args:
+            tasks: index of the task of each loss, among all tasks.
+            losses: (T,) finite, averaged over ranks.
+        """
+
     @abstractmethod
     def weights(self, rows: Rows) -> Tensor:
         """(T,) weights of the rows; state moves by one step."""

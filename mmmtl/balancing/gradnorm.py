@@ -46,8 +46,9 @@ class GradNorm(BaseBalancer):
     gradient ``Σ_i w_i ∇L_i``, of task-specific parameters too, has the weights of before the
     step; after it they are made to sum to the number of tasks.
 
-    The last shared layer is found from the graph and printed, or named by ``layer``. Without
-    losses (called on a bare Jacobian) all tasks count as equally trained.
+    The last shared layer is found from the graph and printed, or named by ``layer``; of it the
+    weights are looked at, the paper's W, and no biases. Without losses (called on a bare
+    Jacobian) all tasks count as equally trained.
 
     A task without labels keeps its weight; the others share what it leaves of the sum.
 
@@ -55,7 +56,8 @@ class GradNorm(BaseBalancer):
         alpha: strength of the restoring force; the paper's 1.5 is for tasks that differ, 0 asks
             for equal norms.
         lr: of the weights' own Adam.
-        layer: patterns of the names of the layer's parameters, such as ``'neck.fpn_convs.0.*'``.
+        layer: name of the layer, such as ``'neck.fpn_convs.0'``, or patterns of its parameters'
+            names. Biases, and what normalises, count only where one is named in full.
     """
 
     scales_heads = True
@@ -88,16 +90,29 @@ class GradNorm(BaseBalancer):
         weights = self.current()[index].to(rows.gramian)
         norms = rows.gramian.diagonal().sqrt().double().cpu()
         losses = torch.ones_like(norms) if rows.losses is None else rows.losses.double().cpu()
+        self.see_losses(index, losses)
         self._move(index, norms, losses)
         return weights
 
-    def _move(self, index: list[int], norms: Tensor, losses: Tensor) -> None:
+    def see_losses(self, tasks: Sequence[int], losses: Tensor) -> None:
+        """Keep each task's first loss above 0 as its L(0), whatever its gradient at the layer.
+
+        Behind a normalisation whose weight begins at 0 that is zero in the first step.
+
+        Raises:
+            ValueError: for a negative loss.
+        """
         if (losses < 0).any():
             raise ValueError('GradNorm compares losses with their first values, so they must not '
                              f'be negative; got {losses.tolist()}')
+        self.current()
+        index, losses = list(tasks), losses.double().cpu()
+        initial = self._state['initial'][index]
+        self._state['initial'][index] = torch.where(
+            initial.isnan() & (losses > 0), losses, initial)
+
+    def _move(self, index: list[int], norms: Tensor, losses: Tensor) -> None:
         state = self._state
-        unseen = torch.isnan(state['initial'][index]) & (losses > 0)
-        state['initial'][index] = torch.where(unseen, losses, state['initial'][index])
         weights = state['weights'][index]
         gradient = weight_gradient(norms, weights, losses, state['initial'][index], self.alpha)
         # Adam, only for the tasks that are there

@@ -11,7 +11,7 @@ from .graph import Reach
 from .handover import TaskLosses
 from .level import Level, say
 from .reduction import agree, average
-from .shared_parameters import match
+from .shared_parameters import is_weight, match, weights_of
 from .task_gradients import fill_row, gradients_of
 
 
@@ -67,9 +67,10 @@ class LayerLevel(Level):
         if self._balancer.layer is None:
             last = torch.tensor(self._last(shared, walks), device=self.parameters[0].device)
             module = self.names[int(agree(last))].rpartition('.')[0]
-            self._layer = [i for i in shared if self.names[i].rpartition('.')[0] == module]
+            self._layer = weights_of(self.names, self.parameters, [
+                i for i in shared if self.names[i].rpartition('.')[0] == module])
         else:
-            self._layer = match(self.names, self._balancer.layer, 'GradNorm: layer')
+            self._layer = self._named(reach)
         self._sizes = [self.parameters[i].numel() for i in self._layer]
         self._jacobian = torch.empty(
             len(self.tasks), sum(self._sizes), device=self.parameters[0].device,
@@ -77,16 +78,32 @@ class LayerLevel(Level):
         self._own = [torch.nonzero(row).flatten().tolist() for row in reach]
         say(f'GradNorm looks at the layer {[self.names[i] for i in self._layer]}')
 
+    def _named(self, reach: Tensor) -> list[int]:
+        patterns = self._balancer.layer
+        layer = weights_of(self.names, self.parameters,
+                           match(self.names, patterns, 'GradNorm: layer'), kept=patterns)
+        reaching = [task for task, row in zip(self.tasks, reach[:, layer], strict=True)
+                    if row.any()]
+        if len(reaching) < 2:
+            raise ValueError(
+                f'GradNorm: layer={patterns} is {[self.names[i] for i in layer]}, which the losses '
+                f'of {reaching or "no task"} reach; name one that two or more tasks share, or '
+                'leave layer out')
+        return layer
+
     def _last(self, shared: Sequence[int], walks: Sequence[Reach]) -> int:
         """The shared weight that is nearest to the loss that it is furthest from."""
         def distance(i: int) -> tuple:
             depths = [walk.depth.get(id(self.parameters[i])) for walk in walks]
             reaching = [depth for depth in depths if depth is not None]
-            return (self.parameters[i].ndim < 2, -len(reaching), max(reaching, default=0), i)
+            return (not self._is_weight(i), -len(reaching), max(reaching, default=0), i)
 
         if self._reentrant:  # the graph does not show depths: the last in the model's order
-            return max(shared, key=lambda i: (self.parameters[i].ndim >= 2, i))
+            return max(shared, key=lambda i: (self._is_weight(i), i))
         return min(shared, key=distance)
+
+    def _is_weight(self, i: int) -> bool:
+        return is_weight(self.names[i], self.parameters[i])
 
     def reduce(self, scale: float) -> Rows:
         """Average the layer's Jacobian, and the gradient of all parameters."""

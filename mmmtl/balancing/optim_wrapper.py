@@ -180,12 +180,13 @@ class BalancingMixin:
         finite = checked.isfinite()
         if not finite.all():
             return self._rows_not_finite(rows, finite)
+        at_features = isinstance(level, FeaturesLevel)
+        before = copy.deepcopy(self.balancer.state_dict()) if at_features else None
+        self.balancer.see_losses(rows.tasks, rows.losses)
         # A row of zeros (nothing measured in this batch) would make some methods return zero.
         rows = rows.select([i for i, norm in enumerate(norms.tolist()) if norm > 0])
         update = -(-self._inner_count // self._accumulative_counts)
         self._log.update(rows, update)
-        at_features = isinstance(level, FeaturesLevel)
-        before = copy.deepcopy(self.balancer.state_dict()) if at_features else None
         weights = gradient = None
         if not rows.tasks:
             weights = rows.gramian.new_ones(0)

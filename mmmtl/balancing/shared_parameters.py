@@ -31,6 +31,35 @@ def match(names: Sequence[str], patterns: Sequence[str], option: str) -> list[in
     return sorted(found)
 
 
+def is_weight(name: str, parameter: Tensor) -> bool:
+    """Whether a parameter is the weight of a layer that multiplies by a matrix.
+
+    Biases are not, nor what normalisations and the like scale each channel by.
+    """
+    return parameter.ndim >= 2 and 'bias' not in name.rpartition('.')[2]
+
+
+def weights_of(names: Sequence[str], parameters: Sequence[Tensor], chosen: Sequence[int],
+               kept: Sequence[str] = ()) -> list[int]:
+    """The weights among some parameters: the paper's W of a layer in GradNorm.
+
+    Args:
+        names: of all parameters.
+        parameters: in the same order.
+        chosen: positions of a layer's parameters, at least one.
+        kept: names that were given in full, which stay.
+
+    Returns:
+        Positions. In a layer without matrices all but its biases, and in one of biases these.
+    """
+    for wanted in (lambda i: is_weight(names[i], parameters[i]),
+                   lambda i: 'bias' not in names[i].rpartition('.')[2], lambda i: True):
+        found = [i for i in chosen if wanted(i)]
+        if found:
+            return [i for i in chosen if i in found or names[i] in kept]
+    return []
+
+
 class Layout:
     """Trainable parameters, sorted by the tasks that reach them.
 

@@ -92,7 +92,7 @@ def test_gradnorm_takes_the_last_shared_layer_and_weighs_heads_too(batches):
         rows = by_hand(batches)
         losses = torch.stack([sum(ToyTasks().double()(**batch)[f'loss_{task}'].detach()
                                   for batch in batches) / len(batches) for task in TASKS])
-        layer = jacobian(rows, 'trunk.2')
+        layer = jacobian(rows, 'trunk.2.weight')  # W of the paper: no bias
         reference.num_tasks = 3
         weights = reference.current().clone()
         reference(layer, losses=losses)
@@ -101,8 +101,7 @@ def test_gradnorm_takes_the_last_shared_layer_and_weighs_heads_too(batches):
             weights @ jacobian(rows))
         torch.testing.assert_close(found['heads.c.weight'],
                                    weights[2] * rows[2]['heads.c.weight'])
-    assert [wrapper._gradients.names[i] for i in wrapper._gradients._layer] == [
-        'trunk.2.weight', 'trunk.2.bias']
+    assert [wrapper._gradients.names[i] for i in wrapper._gradients._layer] == ['trunk.2.weight']
     torch.testing.assert_close(wrapper.balancer.current(), reference.current())
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from mmmtl.balancing.shared_parameters import Layout, match, summary
+from mmmtl.balancing.shared_parameters import Layout, match, summary, weights_of
 
 NAMES = ['backbone.0.weight', 'backbone.0.bias', 'neck.weight', 'heads.a.weight', 'heads.b.weight',
          'unused.weight']
@@ -27,6 +27,20 @@ def test_patterns_and_exceptions():
     assert Layout(NAMES, PARAMETERS, REACH, ['a', 'b'], never=[PARAMETERS[0]]).shared == [1]
     with pytest.raises(ValueError, match=r"shared: no trainable parameter.*'trunk'.*backbone"):
         match(NAMES, ['trunk'], 'shared')
+
+
+@pytest.mark.parametrize(('chosen', 'kept', 'expected'), [
+    (['conv.weight', 'conv.bias', 'bn.weight', 'bn.bias'], (), ['conv.weight']),
+    (['conv.weight', 'conv.bias'], ('conv.bias', ), ['conv.weight', 'conv.bias']),
+    (['bn.weight', 'bn.bias'], (), ['bn.weight']),  # nothing else is shared
+    (['conv.bias', 'bn.bias'], (), ['conv.bias', 'bn.bias']),
+    (['map_bias', 'conv.weight'], (), ['conv.weight']),  # a bias of any shape
+    (['in_proj_weight', 'in_proj_bias'], (), ['in_proj_weight'])])
+def test_weights_of_a_layer(chosen, kept, expected):
+    shapes = {'conv.weight': (2, 3, 1, 1), 'map_bias': (1, 2, 1, 1), 'in_proj_weight': (4, 4)}
+    parameters = [torch.zeros(shapes.get(name, (2, ))) for name in chosen]
+    found = weights_of(chosen, parameters, range(len(chosen)), kept)
+    assert [chosen[i] for i in found] == expected
 
 
 def test_nothing_shared():
