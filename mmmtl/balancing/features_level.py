@@ -99,10 +99,7 @@ class FeaturesLevel(Level):
             parameter.grad = None
         torch.autograd.backward(
             sources, [g.view_as(z).to(z.dtype) for g, z in zip(combined, sources, strict=True)])
-        by_task = {} if head_weights is None else dict(
-            zip(rows.tasks, head_weights.tolist(), strict=True))
-        self._write_specific([sorted(own) for own in self._own], self._slots,
-                             torch.tensor([by_task.get(k, 1.0) for k in self._slots]))
+        self._write_specific([sorted(own) for own in self._own], rows, head_weights)
         self._average_grads()
 
 

@@ -111,23 +111,27 @@ class Level(metaclass=ABCMeta):
     def head_norms(self, tasks: Sequence[int]) -> Tensor:
         """(T,) sums of the norms of task-specific gradients; not finite if one of them is not."""
         device = self.parameters[0].device
-        sums = torch.zeros(len(tasks), device=device)
+        sums = torch.zeros(len(tasks), dtype=torch.float64, device=device)
         for row, task in enumerate(tasks):
             own = [g for (k, _), g in self._specific.items() if k == task]
             if own:
-                sums[row] = torch.stack(torch._foreach_norm(own)).float().sum()
+                sums[row] = torch.stack(torch._foreach_norm(own)).double().sum()
         return sums
 
     def grad_norm(self) -> Tensor:
         """Sum of the norms of ``.grad``; not finite if any part is not."""
         grads = [p.grad for p in self.parameters if p.grad is not None]
-        return torch.stack(torch._foreach_norm(grads)).float().sum()
+        return torch.stack(torch._foreach_norm(grads)).double().sum()
 
-    def _write_specific(self, positions_of: Sequence[Sequence[int]], tasks: Sequence[int],
+    def _write_specific(self, positions_of: Sequence[Sequence[int]], rows: Rows,
                         head_weights: Tensor | None) -> None:
-        """Each task's own gradients; zeros where a task has no labels, as a loss of zero gives."""
-        weights = [1.0] * len(tasks) if head_weights is None else head_weights.tolist()
-        by_task = dict(zip(tasks, weights, strict=True))
+        """Each task's own gradients; zeros where a task has no labels, as a loss of zero gives.
+
+        Those of a task whose row was left out (it is zero) have weight 1.
+        """
+        by_task = dict.fromkeys(self._slots, 1.0)
+        if head_weights is not None:
+            by_task.update(zip(rows.tasks, head_weights.tolist(), strict=True))
         for task, positions in enumerate(positions_of):
             for i in positions:
                 parameter = self.parameters[i]

@@ -190,7 +190,7 @@ class BalancingMixin:
         weights = gradient = None
         if not rows.tasks:
             weights = rows.gramian.new_ones(0)
-            gradient = self._zero_gradient()
+            gradient = self._zero_gradient(rows)
         elif self.balancer.weighted:
             weights = agree(self.balancer.weights(rows).to(rows.gramian))
             self._log.weights(rows, weights, update)
@@ -205,11 +205,10 @@ class BalancingMixin:
                                     'features, is')
         return True
 
-    def _zero_gradient(self) -> Tensor | None:
+    def _zero_gradient(self, rows: Rows) -> Tensor | None:
         """What all methods make of zeros, at the level of parameters."""
         if isinstance(self._gradients, ParametersLevel):
-            layout = self._gradients.layout
-            return torch.zeros(layout.size, device=layout.parameters[0].device)
+            return rows.gramian.new_zeros(self._gradients.layout.size)
         return None
 
     def _rows_not_finite(self, rows: Rows, finite: Tensor) -> bool:

@@ -142,11 +142,4 @@ class ParametersLevel(Level):
                 parameter = self.parameters[i]
                 parameter.grad = part.view_as(parameter).to(parameter.dtype)
         own = [self.layout.specific(k) for k in range(len(self.tasks))]
-        self._write_specific(own, self._slots, self._per_slot(rows, head_weights))
-
-    def _per_slot(self, rows: Rows, head_weights: Tensor | None) -> Tensor | None:
-        """Head weights of all present tasks, also of those whose row was left out (one)."""
-        if head_weights is None:
-            return None
-        by_task = dict(zip(rows.tasks, head_weights.tolist(), strict=True))
-        return torch.tensor([by_task.get(k, 1.0) for k in self._slots])
+        self._write_specific(own, rows, head_weights)

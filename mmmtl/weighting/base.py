@@ -5,15 +5,18 @@ from abc import ABCMeta, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+import torch
 from mmengine.logging import MessageHub
-from torch import Tensor, nn
+from torch import Tensor
+
+from mmmtl.utils.precision import ExactNumbers
 
 TaskKind = Literal['regression', 'classification']
 TASK_KINDS = ('regression', 'classification')
 Tasks = Mapping[str, TaskKind | None] | Sequence[str]
 
 
-class BaseLossWeighting(nn.Module, metaclass=ABCMeta):
+class BaseLossWeighting(ExactNumbers, metaclass=ABCMeta):
     """Turns one loss per task into terms whose sum is the total loss.
 
     Args:
@@ -100,7 +103,8 @@ class BaseLossWeighting(nn.Module, metaclass=ABCMeta):
         """
         if not self.tasks:
             self.bind(dict.fromkeys(losses))
-            self.to(next(iter(losses.values())).device)
+            first = next(iter(losses.values()))
+            self.to(first.device, torch.promote_types(first.dtype, torch.get_default_dtype()))
         self._check_names(losses, 'losses')
         if self.training and not self._attached:
             self._check_hook()

@@ -45,4 +45,5 @@ class FixedWeighting(BaseLossWeighting):
 
     def state(self) -> dict[str, dict[str, Tensor]]:
         """The constant weights."""
-        return {'weight': {task: torch.tensor(w) for task, w in self.weights.items()}}
+        return {'weight': {task: torch.tensor(w, dtype=torch.float64)
+                           for task, w in self.weights.items()}}

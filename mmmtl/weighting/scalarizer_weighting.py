@@ -80,6 +80,10 @@ class ScalarizerWeighting(PeriodicWeighting):
         """Build the scalarizer, and try it on losses of 1."""
         number = len(self.tasks)
         self.scalarizer = build_scalarizer(self._class, self._options, list(self.tasks))
+        for name, numbers in self.scalarizer.named_buffers():
+            if numbers.dtype == torch.float64:  # of the config
+                self.note_exact(f'scalarizer.{name}', numbers.cpu().clone())
+        self.scalarizer.to(torch.get_default_dtype())
         self.scalarizer.requires_grad_(not self.needs_losses_after_step)  # or learns by itself
         self.register_buffer('weights', torch.ones(number))
         with torch.random.fork_rng(devices=[]):

@@ -50,7 +50,7 @@ def build_scalarizer(cls: type[nn.Module], arguments: Mapping[str, Any],
 
     ``shape`` is filled in. A tensor may be given as a number per task, by name or in the order of
     the tasks, or as one number for all. Tensors become buffers that are not saved, so that they
-    follow the model to its device.
+    follow the model to its device; those made here are float64.
 
     Raises:
         ValueError: if the scalarizer does not take these arguments; with those that it takes.
@@ -85,7 +85,7 @@ def _tensor_of(value: Any, tasks: Sequence[str], what: str) -> Tensor | None:
     if len(value) != len(tasks):
         raise ValueError(f'{what} has {len(value)} values, but there are {len(tasks)} tasks: '
                          f'{list(tasks)}')
-    return torch.tensor([float(v) for v in value])
+    return torch.tensor([float(v) for v in value], dtype=torch.float64)
 
 
 def scalarize(scalarizer: nn.Module, values: Tensor, number: int,

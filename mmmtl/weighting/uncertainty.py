@@ -79,6 +79,8 @@ class UncertaintyWeighting(BaseLossWeighting):
         init = self._per_task(self.init, 'init', learned)
         self.log_vars = nn.ParameterDict({
             task: nn.Parameter(torch.tensor(init[task])) for task in learned})
+        for task in learned:
+            self.note_exact(f'log_vars.{task}', torch.tensor(init[task], dtype=torch.float64))
 
     def _likelihoods(self, given: str | Mapping[str, str] | None) -> dict[str, str]:
         if not isinstance(given, Mapping):

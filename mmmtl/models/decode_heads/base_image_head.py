@@ -8,6 +8,8 @@ from mmengine.model import BaseModule
 from mmengine.structures import LabelData
 from torch import Tensor, nn
 
+from mmmtl.utils.precision import at_least_single
+
 from ..connected_zero import connected_zero
 from .labelled import noted_values
 
@@ -78,8 +80,7 @@ class BaseImageHead(BaseModule, metaclass=ABCMeta):
         if isinstance(inputs, list | tuple):
             inputs = inputs[self.in_index]
         outputs = self.fc(self.dropout(inputs.mean((2, 3))))
-        half = outputs.dtype in (torch.float16, torch.bfloat16)
-        return outputs.float() if half else outputs
+        return at_least_single(outputs)
 
     # -- training -----------------------------------------------------------------------------
     def has_target(self, sample: Any) -> bool:

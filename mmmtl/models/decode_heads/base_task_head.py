@@ -11,6 +11,7 @@ from mmseg.models.utils import resize
 from torch import Tensor, nn
 
 from mmmtl.registry import MODELS
+from mmmtl.utils.precision import at_least_single
 
 from ..connected_zero import connected_zero
 from ..geometry import Zoom, restore_map
@@ -108,10 +109,11 @@ class BaseTaskHead(BaseModule, metaclass=ABCMeta):
         return tuple(shape[:2])
 
     def _stack_targets(self, samples: list, size: tuple[int, int], like: Tensor) -> Tensor:
-        """(N, C, H, W) float32 targets, NaN for frames without a label."""
-        blank = torch.full((self.out_channels, *size), torch.nan, device=like.device)
+        """(N, C, H, W) targets in the type of ``like``, float32 at least; NaN without a label."""
+        dtype = torch.promote_types(like.dtype, torch.float32)
+        blank = torch.full((self.out_channels, *size), torch.nan, dtype=dtype, device=like.device)
         return torch.stack([
-            sample.get(self.target_field).data.float() if self.target_field in sample else blank
+            sample.get(self.target_field).data.to(dtype) if self.target_field in sample else blank
             for sample in samples
         ])
 
@@ -131,7 +133,7 @@ class BaseTaskHead(BaseModule, metaclass=ABCMeta):
             sample: data sample of the frame.
             restore: whether to bring map and units back to the original image.
         """
-        pred = pred.float()  # half precision would round units of tens of pixels
+        pred = at_least_single(pred)  # half precision would round units of tens of pixels
         if restore:
             pred, zoom = restore_map(pred, sample.metainfo, self.align_corners)
             pred = self.rescale(self.decode(pred), zoom, sample.metainfo)

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from mmmtl.registry import MODELS
+from mmmtl.utils.precision import ExactNumbers
 
 from .base_image_head import BaseImageHead
 
 
 @MODELS.register_module()
-class ImageClassificationHead(BaseImageHead):
+class ImageClassificationHead(ExactNumbers, BaseImageHead):
     """One of K classes for the image.
 
     ================ ==========================================================================
@@ -48,8 +48,7 @@ class ImageClassificationHead(BaseImageHead):
                              f'values for num_classes={num_classes}')
         super().__init__(in_channels, num_classes, **kwargs)
         self.label_smoothing = label_smoothing
-        weight = None if class_weight is None else torch.tensor(class_weight, dtype=torch.float)
-        self.register_buffer('class_weight', weight, persistent=False)
+        self.register_numbers('class_weight', class_weight, persistent=False)
 
     def compare(self, outputs: Tensor, target: Tensor) -> Tensor:
         """Cross-entropy of (n, K) logits and (n, 1) classes."""
@@ -65,7 +64,7 @@ class ImageClassificationHead(BaseImageHead):
         if not labelled:
             return 0.0
         classes = self._targets(labelled)[:, 0].long().to(self.class_weight.device)
-        return float(self.class_weight[classes].sum())
+        return float(self.class_weight[classes].double().sum())
 
     def decode(self, outputs: Tensor) -> Tensor:
         """(N, K) probabilities."""

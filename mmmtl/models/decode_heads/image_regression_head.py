@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mmmtl.registry import MODELS
+from mmmtl.utils.precision import ExactNumbers
 
 from .base_image_head import BaseImageHead
 
@@ -15,7 +16,7 @@ _LOSSES = {'l1': F.l1_loss, 'l2': F.mse_loss, 'huber': F.huber_loss}
 
 
 @MODELS.register_module()
-class ImageRegressionHead(BaseImageHead):
+class ImageRegressionHead(ExactNumbers, BaseImageHead):
     """C real numbers for the image, such as an age in years.
 
     The network predicts ``(value - mean) / std``, and the loss compares there: it starts near 1
@@ -53,12 +54,12 @@ class ImageRegressionHead(BaseImageHead):
         self._loss, self._options = _LOSSES[loss], dict(delta=delta) if loss == 'huber' else {}
         self.loss_name = f'loss_{loss}'
         for name, value in (('mean', mean), ('std', std)):
-            tensor = torch.as_tensor(value, dtype=torch.float).reshape(-1)
+            tensor = torch.as_tensor(value, dtype=torch.float64).reshape(-1)
             if len(tensor) not in (1, out_channels) or (name == 'std' and not (tensor > 0).all()):
                 raise ValueError(
                     f'ImageRegressionHead: {name} must be one number or {out_channels}'
                     f'{", positive" if name == "std" else ""}; got {value!r}')
-            self.register_buffer(name, tensor)
+            self.register_numbers(name, tensor)
 
     def compare(self, outputs: Tensor, target: Tensor) -> Tensor:
         """Mean loss between (n, C) standardised outputs and labels in the task's unit."""

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from mmmtl.registry import MODELS
+from mmmtl.utils.precision import at_least_single
 
 from ..geometry import Zoom, flip_signs
 from .base_task_head import BaseTaskHead
@@ -51,7 +52,7 @@ class SurfaceNormalHead(BaseTaskHead):
 
     def postprocess(self, pred: Tensor, sample: Any, restore: bool = True) -> None:
         """Write unit vectors; see :class:`BaseTaskHead`."""
-        super().postprocess(F.normalize(pred.float(), dim=0), sample, restore)
+        super().postprocess(F.normalize(at_least_single(pred), dim=0), sample, restore)
 
     def rescale(self, pred: Tensor, zoom: Zoom, meta: dict) -> Tensor:
         """A flip turns the component across its axis; a zoom compresses the scene along z."""

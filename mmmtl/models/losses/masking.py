@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from mmmtl.utils.precision import at_least_single
+
 
 def masked_residual(pred: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """Residual of the measured values, and how many there are.
@@ -12,7 +14,7 @@ def masked_residual(pred: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     gradients of 0 (not None, at which DistributedDataParallel stops).
 
     Args:
-        pred: predictions of any shape, in any float type; computed in float32.
+        pred: predictions of any shape, in any float type; computed in float32 at least.
         target: targets of the same shape.
 
     Returns:
@@ -23,9 +25,9 @@ def masked_residual(pred: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         raise ValueError(
             f'prediction {tuple(pred.shape)} and target {tuple(target.shape)} differ in shape')
     measured = torch.isfinite(target)
-    pred = pred.float()
+    pred = at_least_single(pred)
     # where() instead of products: 0 * NaN and 0 * infinity would put NaN into loss and gradient.
-    residual = pred - target.float().where(measured, torch.zeros_like(pred))
+    residual = pred - target.to(pred.dtype).where(measured, torch.zeros_like(pred))
     return residual.where(measured, torch.zeros_like(pred)), measured.sum()
 
 

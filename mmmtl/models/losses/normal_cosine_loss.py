@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from mmmtl.registry import MODELS
+from mmmtl.utils.precision import at_least_single
 
 # Vectors shorter than this are taken as they are: the gradient of the direction of a vector grows
 # with 1 / length, and is not defined at 0.
@@ -27,10 +28,10 @@ def normal_cosine(pred: Tensor, target: Tensor) -> Tensor:
         raise ValueError(
             f'prediction {tuple(pred.shape)} and target {tuple(target.shape)} differ in shape')
     measured = _measured(target)
-    pred = pred.float()
+    pred = at_least_single(pred)
     # where() instead of products: 0 * NaN and 0 * infinity would put NaN into loss and gradient.
     pred = pred.where(measured, torch.zeros_like(pred))
-    target = target.float().where(measured, torch.zeros_like(pred))
+    target = target.to(pred.dtype).where(measured, torch.zeros_like(pred))
     length = torch.linalg.vector_norm(pred, dim=1, keepdim=True).clamp(min=_SHORTEST)
     cosines = (pred / length * target).sum(1, keepdim=True)
     count = measured.sum()

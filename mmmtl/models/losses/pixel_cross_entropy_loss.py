@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmmtl.registry import MODELS
+from mmmtl.utils.precision import ExactNumbers, at_least_single
 
 
 def pixel_cross_entropy(logits: Tensor,
@@ -27,7 +27,8 @@ def pixel_cross_entropy(logits: Tensor,
     Returns:
         A scalar.
     """
-    logits = logits.float()
+    logits = at_least_single(logits)
+    class_weight = None if class_weight is None else class_weight.to(logits)
     total = F.cross_entropy(
         logits, labels, weight=class_weight, ignore_index=ignore_index, reduction='sum')
     labelled = labels[labels != ignore_index]
@@ -36,7 +37,7 @@ def pixel_cross_entropy(logits: Tensor,
 
 
 @MODELS.register_module()
-class PixelCrossEntropyLoss(nn.Module):
+class PixelCrossEntropyLoss(ExactNumbers):
     """Cross-entropy with class weights that works beside ignored pixels on both stacks.
 
     mmseg's ``CrossEntropyLoss`` with ``class_weight`` indexes the weights by the ignored label:
@@ -54,8 +55,7 @@ class PixelCrossEntropyLoss(nn.Module):
                  loss_weight: float = 1.0,
                  loss_name: str = 'loss_ce') -> None:
         super().__init__()
-        weights = None if class_weight is None else torch.tensor(class_weight)
-        self.register_buffer('class_weight', weights, persistent=False)
+        self.register_numbers('class_weight', class_weight, persistent=False)
         self.loss_weight = loss_weight
         self.loss_name = loss_name
 

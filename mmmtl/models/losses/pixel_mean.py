@@ -44,8 +44,9 @@ class PixelMean:
     def count(self, labels: Tensor) -> Tensor:
         """The scalar that a loss of these labels (any shape) divides by."""
         if not self.only_labelled:
-            return torch.tensor(float(labels.numel()), device=labels.device)
+            return torch.tensor(labels.numel(), device=labels.device)
         labelled = labels[labels != self.ignore_index]
         if self.class_weight is None:
-            return torch.tensor(float(labelled.numel()), device=labels.device)
-        return torch.tensor(self.class_weight, device=labels.device)[labelled].sum()
+            return torch.tensor(labelled.numel(), device=labels.device)
+        weights = torch.tensor(self.class_weight, dtype=torch.float64, device=labels.device)
+        return weights[labelled].sum()

@@ -72,7 +72,7 @@ def share_of_ranks(counts: Mapping[str, Tensor | float], like: Tensor) -> dict[s
     Of flags, whether a task has a label, it is the share of ranks that have one. A rank's loss is
     to be divided by it before ranks are averaged. A collective, called by every rank at every step.
     """
-    own = torch.stack([torch.as_tensor(count, dtype=torch.float32, device=like.device)
+    own = torch.stack([torch.as_tensor(count, dtype=torch.float64, device=like.device)
                        for count in counts.values()])
     mean = own.clone()
     if is_distributed():
