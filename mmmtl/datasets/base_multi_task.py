@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os.path as osp
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +17,10 @@ from mmmtl.registry import DATASETS
 
 from .file_checks import check_frames
 from .frame_cache import FrameCache
-from .pipeline_check import check_pipeline
+from .listing import files_by_name, left_out, misspelt_names
+from .map_types import MapType, own_types
+from .pipeline_check import check_pipeline, turns_images_in
+from .unmixable import guard
 
 TASK_NAMES = {
     'seg_map_path': 'semantic',
@@ -35,8 +39,9 @@ class BaseMultiTaskDataset(BaseSegDataset):
 
     Frame ``name`` has the image ``<img_path>/<name><img_suffix>`` and, for every task, the label
     ``<..._path>/<name><..._suffix>``. **A label that does not exist is a task without a label for
-    that frame**: its key is missing. Everything else that can be known is checked when the data
-    set is built, and is an error that names file, field and remedy:
+    that frame**: its key is missing. The case of suffixes does not matter, and ``.jpeg`` is
+    ``.jpg``; files that belong to no frame are named in the log. Everything else that can be known
+    is checked when the data set is built, and is an error that names file, field and remedy:
 
     - a folder of ``data_prefix`` or the split file that does not exist, an image that the split
       file lists and that does not exist, a split without frames;
@@ -145,7 +150,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
             ValueError: the image cannot be decoded.
         """
         try:
-            return self._prepare_data(idx)
+            return guard(self._prepare_data(idx))
         except AssertionError as error:
             if 'failed to load image' not in str(error):  # mmcv's words for it
                 raise
@@ -176,9 +181,9 @@ class BaseMultiTaskDataset(BaseSegDataset):
             Dicts with ``img_path``, the paths of :data:`TASK_NAMES` that exist, ``seg_fields``
             (empty) and :meth:`frame_info`.
         """
-        names = self._frame_names()
+        names, images = self._frame_names(), self._files('img_path', self.img_suffix) or {}
         image_folder = self.data_prefix['img_path']
-        frames = [dict(img_path=osp.join(image_folder, name + self.img_suffix)) for name in names]
+        frames = [dict(img_path=osp.join(image_folder, images[name])) for name in names]
         counts = {}
         for key in self.suffixes:
             if key in self.data_prefix:
@@ -187,9 +192,14 @@ class BaseMultiTaskDataset(BaseSegDataset):
         print_log(f'{type(self).__name__} {image_folder}: {len(frames)} frames; '
                   f'with a label: {labelled or "no task"}', logger='current')
         if self.check_files and self.backend_args is None:
-            check_frames(frames, tuple(key for key in counts if key != 'camera_path'))
+            check_frames(frames, tuple(key for key in counts if key != 'camera_path'),
+                         self.map_types(), turns_images_in(self.pipeline.transforms))
         info = self.frame_info()
         return [{**frame, **info, 'seg_fields': []} for frame in frames]
+
+    def map_types(self) -> Mapping[str, MapType]:
+        """What the files of labels may be, by key of ``data_prefix``."""
+        return own_types(self.frame_info().get('instance_encoding'))
 
     def _frame_names(self) -> list[str]:
         """Names of the frames: of the split file, or of all images in the folder."""
@@ -200,6 +210,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
             if not images:
                 raise ValueError(f'{self.data_prefix["img_path"]} (data_prefix["img_path"]): no '
                                  f'image ends with img_suffix={self.img_suffix!r}')
+            self._warn_of_left_out('img_path', images)
             return sorted(images)
         if not fileio.exists(self.ann_file, backend_args=self.backend_args):
             raise FileNotFoundError(f'split file {self.ann_file} (ann_file) does not exist. Check '
@@ -225,24 +236,49 @@ class BaseMultiTaskDataset(BaseSegDataset):
         count = 0
         for frame, name in zip(frames, names, strict=True):
             if files and name in files:
-                frame[key] = osp.join(self.data_prefix[key], name + suffix)
+                frame[key] = osp.join(self.data_prefix[key], files[name])
                 count += 1
+        misspelt = misspelt_names(dict.fromkeys(names), files or {})
+        if misspelt:
+            raise ValueError(
+                f'{osp.join(self.data_prefix[key], misspelt[0][1])} (data_prefix["{key}"]) is the '
+                f'label of no frame, but differs only in case from frame {misspelt[0][0]!r}, which '
+                f'has none ({len(misspelt)} such files). Rename it')
         if count == 0 and key not in self.optional:
             option = key.replace('_path', '_suffix')
             raise ValueError(
                 f'{self.data_prefix[key]} (data_prefix["{key}"]): no frame has a file there. The '
                 f'first would be {names[0]}{suffix}. Check {option}={suffix!r}, or give '
                 f'data_prefix=dict({key}=None) to do without this task')
+        if files and not self.ann_file:
+            self._warn_of_left_out(key, dict.fromkeys(names))
         return count
 
-    def _files(self, key: str, suffix: str) -> set[str] | None:
-        """Names (without suffix) of the files under a folder; ``None`` if it does not exist."""
+    def _warn_of_left_out(self, key: str, names: Mapping[str, Any]) -> None:
+        """Say which images or labels of a folder belong to no frame."""
+        others = left_out(self._paths(key) or (), names, (self.img_suffix, *self.suffixes.values()))
+        if others:
+            print_log(
+                f'{self.data_prefix[key]} (data_prefix["{key}"]): {len(others)} files belong to no '
+                f'frame and are left out: {", ".join(others[:3])}{" ..." if others[3:] else ""}. '
+                f'Frames are the images that end with img_suffix={self.img_suffix!r}',
+                logger='current', level=logging.WARNING)
+
+    def _files(self, key: str, suffix: str) -> dict[str, str] | None:
+        """Frame name → path of the files under a folder; ``None`` if it does not exist."""
+        paths = self._paths(key)
+        try:
+            return None if paths is None else files_by_name(paths, suffix)
+        except ValueError as error:
+            raise ValueError(f'{self.data_prefix[key]} (data_prefix["{key}"]): {error}') from error
+
+    def _paths(self, key: str) -> list[str] | None:
+        """All files under a folder; ``None`` if it does not exist."""
         folder = self.data_prefix[key]
         if not fileio.isdir(folder, backend_args=self.backend_args):
             return None
-        paths = fileio.list_dir_or_file(
-            folder, list_dir=False, suffix=suffix, recursive=True, backend_args=self.backend_args)
-        return {path[:len(path) - len(suffix)].replace(osp.sep, '/') for path in paths}
+        return list(fileio.list_dir_or_file(
+            folder, list_dir=False, recursive=True, backend_args=self.backend_args))
 
     def _missing_folder(self, key: str) -> FileNotFoundError:
         return FileNotFoundError(

@@ -18,6 +18,7 @@ from .cityscapes_labels import (
     id_to_train_id,
     train_id_to_coarse,
 )
+from .map_types import OFFICIAL_TYPES, MapType
 
 _FOLDERS = dict(
     seg_map_path='gtFine', instance_path='gtFine', disparity_path='disparity', camera_path='camera')
@@ -143,6 +144,10 @@ class CityscapesMultiTaskDataset(BaseMultiTaskDataset):
                     derived.append(key)
         # the fine annotation is the data set: only the other downloads may be missing
         return given, tuple(key for key in derived if key != 'seg_map_path')
+
+    def map_types(self) -> Mapping[str, MapType]:
+        """Those of the official files, and no others."""
+        return OFFICIAL_TYPES
 
     def frame_info(self) -> dict:
         """Label map from ids on disk, encoding of the instance ids, id of the sky."""

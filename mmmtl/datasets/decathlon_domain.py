@@ -15,6 +15,7 @@ from mmmtl.registry import DATASETS
 
 from .decathlon_domains import DOMAINS, TASKS
 from .restricted_pickle import load_numbers
+from .unmixable import guard
 
 SPLITS = {
     'train': ('train', ), 'val': ('val', ), 'trainval': ('train', 'val'),
@@ -112,6 +113,10 @@ class DecathlonDomainDataset(BaseDataset):
     def get_data_info(self, idx: int) -> dict:
         """One frame, with the domain's mean and standard deviation."""
         return {**super().get_data_info(idx), **self._statistics}
+
+    def prepare_data(self, idx: int) -> Any:
+        """One frame through the pipeline; what it leaves unpacked may not be mixed."""
+        return guard(super().prepare_data(idx))
 
     def _file(self, part: str) -> Path:
         return self._annotations / f'{self.domain}_{part}.json'

@@ -2,84 +2,108 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from .image_header import GREY, PALETTE, RGB, RGB_ALPHA, ImageHeader, read_header
+from mmengine.logging import print_log
 
+from .image_header import ImageHeader, read_header
+from .lossy import lossy_encoding
+from .map_types import OWN_TYPES, MapType
+from .orientation import TRANSPOSED, UPRIGHT
 
-@dataclass(frozen=True)
-class MapType:
-    """PNG types a label may have: grey of one of ``bits``, or also a palette of 8 bits or less.
-
-    With ``colour``, RGB (and an alpha that is not looked at) of one of ``bits`` instead.
-    """
-
-    what: str
-    bits: tuple[int, ...]
-    palette: bool = False
-    colour: bool = False
-
-    def problem(self, header: ImageHeader) -> str | None:
-        """Why a PNG of this header cannot be such a label; ``None`` if it can."""
-        if header.format != 'png' or (self.palette and header.colour == PALETTE):
-            return None
-        wanted = ' or '.join(str(bits) for bits in self.bits)
-        if self.colour and header.colour not in (RGB, RGB_ALPHA):
-            return f'no PNG in colour (RGB), as which {self.what} is stored'
-        if not self.colour and header.colour != GREY:
-            return f'a PNG in colour, but {self.what} is stored as grey PNG of {wanted} bits'
-        if header.bit_depth not in self.bits:
-            return f'a PNG of {header.bit_depth} bits, but {self.what} needs {wanted} bits'
-        return None
-
-
-MAP_TYPES: Mapping[str, MapType] = {
-    'seg_map_path': MapType('a map of label ids', (8,), palette=True),
-    'instance_path': MapType('a map of instance ids (class id * 1000 + number)', (16,)),
-    'disparity_path': MapType('disparity ((p - 1) / 256 pixels)', (16,)),
-    'depth_path': MapType('depth', (8, 16)),
-    'normal_path': MapType('a normal map', (8, ), colour=True),
-}
 _REMEDY = ('Use the files as downloaded; a viewer or an image library that saved them again '
            'has destroyed the values')
 
 
-def check_map_type(key: str, header: ImageHeader | None, path: str) -> None:
-    """Raise a :class:`ValueError` if a label file of kind ``key`` has the wrong PNG type.
+def check_map_type(key: str, header: ImageHeader | None, path: str,
+                   types: Mapping[str, MapType] = OWN_TYPES) -> None:
+    """Raise a :class:`ValueError` if a label file of kind ``key`` has the wrong type.
 
     Args:
         key: the key of the frame's dict, such as 'disparity_path'.
-        header: the file's header; files of formats other than PNG are left to the loader.
-        path: the file, for the message.
+        header: the file's header. Of formats other than PNG only the encoding is looked at; types
+            are left to the loader.
+        path: the file.
+        types: what the kinds of files may be.
     """
-    if header is None or key not in MAP_TYPES:
+    if header is None or header.format == 'jpeg':
+        with open(path, 'rb') as file:
+            check_lossless(key, lossy_encoding(file), path)
+    if header is None or key not in types:
         return
-    problem = MAP_TYPES[key].problem(header)
+    problem = types[key].problem(header)
     if problem:
         raise ValueError(f'{path} ({key}): {problem}. {_REMEDY}')
 
 
-def check_frames(frames: Iterable[Mapping], keys: tuple[str, ...]) -> None:
+def check_lossless(key: str, encoding: str | None, path: str) -> None:
+    """Raise a :class:`ValueError` for an encoding that :func:`lossy_encoding` found in a label."""
+    if encoding is not None:
+        raise ValueError(f'{path} ({key}): a label stored as {encoding}: there would be wrong '
+                         'labels at every edge. Save it anew as PNG, from what it was drawn with '
+                         '(converting this file does not bring the values back)')
+
+
+def check_frames(frames: Iterable[Mapping], keys: tuple[str, ...],
+                 types: Mapping[str, MapType] = OWN_TYPES, turned: bool = True) -> None:
     """Check type, completeness and size of every frame's files.
+
+    Images that EXIF turns without changing the size are warned of: nothing tells whether their
+    labels were drawn on the turned picture.
 
     Args:
         frames: one dict a frame with ``img_path`` and some of ``keys``.
         keys: kinds of label files to look at.
+        types: what the kinds of files may be.
+        turned: the pipeline's loader of images obeys EXIF's orientation.
 
     Raises:
         ValueError: at the first file that is truncated, of the wrong type, or of another size
             than its image.
     """
+    doubtful = []
     for frame in frames:
         image = read_header(frame['img_path'])
+        labelled = False
         for key in keys:
             if key not in frame:
                 continue
             label = read_header(frame[key])
-            check_map_type(key, label, frame[key])
-            if image and label and (image.width, image.height) != (label.width, label.height):
-                raise ValueError(
-                    f'image and label differ in size (width x height): {frame["img_path"]} is '
-                    f'{image.width} x {image.height}, {frame[key]} ({key}) is '
-                    f'{label.width} x {label.height}. Resize both in the pipeline instead')
+            check_map_type(key, label, frame[key], types)
+            if image and label:
+                _check_size(frame, key, image, label, turned)
+                labelled = True
+        if turned and labelled and image.orientation != UPRIGHT and (
+                image.orientation not in TRANSPOSED or image.width == image.height):
+            doubtful.append(frame['img_path'])
+    if doubtful:
+        print_log(f'{len(doubtful)} images with labels are turned by their EXIF orientation when '
+                  f'loaded; the first is {doubtful[0]}. If their labels were drawn on the unturned '
+                  f'pictures, {TURN_REMEDY}', logger='current', level=logging.WARNING)
+
+
+TURN_REMEDY = ('load images with dict(type="LoadImageFromFile", color_type='
+               '"color_ignore_orientation"), or turn the files themselves (exiftran, jhead '
+               '-autorot) and draw anew')
+
+
+def _check_size(frame: Mapping, key: str, image: ImageHeader, label: ImageHeader,
+                turned: bool) -> None:
+    found, wanted = label.size(turned=False), image.size(turned)
+    if found == wanted:
+        return
+    text = (f'image and label differ in size (width x height): {frame["img_path"]} is '
+            f'{wanted[0]} x {wanted[1]}, {frame[key]} ({key}) is {found[0]} x {found[1]}')
+    if image.orientation in TRANSPOSED and found == image.size(not turned):
+        raise ValueError(f'{text}. {turn_hint(image.orientation, turned)}')
+    raise ValueError(f'{text}. Resize both in the pipeline instead')
+
+
+def turn_hint(orientation: int, turned: bool) -> str:
+    """What to do where image and label lie crosswise, by whether the image was turned."""
+    if turned:
+        return (f'The image is turned when loaded (EXIF orientation {orientation}), but its label '
+                f'was drawn on the unturned picture: {TURN_REMEDY}')
+    return (f'The label was drawn on the picture as EXIF turns it (orientation {orientation}), but '
+            'the pipeline loads it unturned: use color_type="color" in LoadImageFromFile')

@@ -1,19 +1,25 @@
-"""Size, type and completeness of an image file from its first and last bytes, without decoding."""
+"""Size, type, orientation and completeness of an image file, without decoding it."""
 
 from __future__ import annotations
 
 import os
-import struct
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-PNG_SIGNATURE = b'\x89PNG\r\n\x1a\n'
+from .jpeg_segments import JPEG_START, read_jpeg
+from .orientation import TRANSPOSED, UPRIGHT
+from .png_chunks import (
+    GREY,
+    HEAD_LENGTH,
+    PNG_SIGNATURE,
+    RGB,
+    has_png_end,
+    png_fields,
+    png_orientation,
+)
+
 NPY_SIGNATURE = b'\x93NUMPY'
-PNG_END = b'IEND\xaeB`\x82'
-JPEG_START, JPEG_END = b'\xff\xd8', b'\xff\xd9'
-GREY, RGB, PALETTE, GREY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6  # PNG colour types
-_HEAD, _TAIL = 33, 512  # a PNG's signature and IHDR; a margin for bytes after the end mark
 
 
 class ImageHeader(NamedTuple):
@@ -21,10 +27,11 @@ class ImageHeader(NamedTuple):
 
     Attributes:
         format: 'png', 'jpeg' or 'npy' ((H, W) or (H, W, C) arrays).
-        width: pixels.
-        height: pixels.
+        width: pixels, as stored.
+        height: pixels, as stored.
         bit_depth: bits per sample.
         colour: PNG colour type (0 grey, 2 RGB, 3 palette, 4 grey + alpha, 6 RGB + alpha).
+        orientation: EXIF's, 1 to 8; 1 = upright.
     """
 
     format: str
@@ -32,13 +39,31 @@ class ImageHeader(NamedTuple):
     height: int
     bit_depth: int
     colour: int
+    orientation: int = UPRIGHT
+
+    def size(self, turned: bool = True) -> tuple[int, int]:
+        """(width, height) when decoded.
+
+        Args:
+            turned: the loader obeys EXIF's orientation, as mmcv's does by default; ``False`` for
+                labels, which nobody turns.
+        """
+        if turned and self.orientation in TRANSPOSED:
+            return self.height, self.width
+        return self.width, self.height
+
+    def size_like(self, shape: tuple[int, int]) -> tuple[int, int]:
+        """(width, height) of the way of decoding whose longer side is that of a map (h, w)."""
+        size = self.size()
+        same = (size[0] > size[1]) == (shape[1] > shape[0])
+        return size if same else self.size(turned=False)
 
 
 def read_header(path: str | os.PathLike) -> ImageHeader | None:
     """Read the header of a PNG, JPEG or .npy file and check that the file is all there.
 
     Args:
-        path: file to look at; at most a few hundred bytes are read.
+        path: file to look at; a few kilobytes are read, unless bytes follow its end mark.
 
     Returns:
         The header, or ``None`` for a file of another format.
@@ -47,35 +72,28 @@ def read_header(path: str | os.PathLike) -> ImageHeader | None:
         ValueError: empty, truncated or damaged file; the message names it.
     """
     with open(path, 'rb', buffering=0) as file:
-        head = file.read(_HEAD)
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _TAIL))
-        tail = file.read(_TAIL)
+        head = file.read(HEAD_LENGTH)
         if head.startswith(PNG_SIGNATURE):
-            return _png_header(head, tail, path)
+            return _png_header(file, head, path)
         if head.startswith(JPEG_START):
-            return _jpeg_header(file, tail, path)
+            return _jpeg_header(file, path)
         if head.startswith(NPY_SIGNATURE):
-            return _npy_header(file, size, path)
+            return _npy_header(file, path)
     if not head:
         raise ValueError(f'{path}: the file is empty. Copy or download it again')
     return None
 
 
-def is_complete_png(data: bytes) -> bool:
-    """Whether the bytes of a PNG end with its end mark (decoders accept some that do not)."""
-    return PNG_END in data[-_TAIL:]
-
-
-def _png_header(head: bytes, tail: bytes, path: str | os.PathLike) -> ImageHeader:
-    if len(head) < _HEAD or head[12:16] != b'IHDR' or PNG_END not in tail:
+def _png_header(file: BinaryIO, head: bytes, path: str | os.PathLike) -> ImageHeader:
+    fields = png_fields(head)
+    if fields is None or not has_png_end(file):
         raise ValueError(f'{path}: truncated PNG (its end mark IEND is missing). '
                          'Copy or download the file again')
-    width, height, bit_depth, colour = struct.unpack('>IIBB', head[16:26])
-    return ImageHeader('png', width, height, bit_depth, colour)
+    return ImageHeader('png', *fields, png_orientation(file))
 
 
-def _npy_header(file: BinaryIO, size: int, path: str | os.PathLike) -> ImageHeader:
+def _npy_header(file: BinaryIO, path: str | os.PathLike) -> ImageHeader:
+    size = file.seek(0, os.SEEK_END)
     file.seek(0)
     try:
         major, _ = np.lib.format.read_magic(file)
@@ -95,22 +113,10 @@ def _npy_header(file: BinaryIO, size: int, path: str | os.PathLike) -> ImageHead
     return ImageHeader('npy', shape[1], shape[0], 8 * dtype.itemsize, colour)
 
 
-def _jpeg_header(file: BinaryIO, tail: bytes, path: str | os.PathLike) -> ImageHeader:
-    """Walk over the segments to the frame header (SOF), which holds the size."""
-    if JPEG_END not in tail:
-        raise ValueError(f'{path}: truncated JPEG (its end mark is missing). '
-                         'Copy or download the file again')
-    file.seek(2)
-    while True:
-        segment = file.read(9)
-        if len(segment) < 9 or segment[0] != 0xFF:
-            raise ValueError(f'{path}: damaged JPEG (no frame header found). '
-                             'Copy or download the file again')
-        marker, length = segment[1], struct.unpack('>H', segment[2:4])[0]
-        if marker == 0xFF:  # a fill byte before the marker
-            file.seek(-8, os.SEEK_CUR)
-            continue
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            bit_depth, height, width = struct.unpack('>BHH', segment[4:9])
-            return ImageHeader('jpeg', width, height, bit_depth, RGB)
-        file.seek(length - 7, os.SEEK_CUR)
+def _jpeg_header(file: BinaryIO, path: str | os.PathLike) -> ImageHeader:
+    try:
+        frame = read_jpeg(file)
+    except ValueError as error:
+        raise ValueError(f'{path}: {error}. Copy or download the file again') from error
+    return ImageHeader(
+        'jpeg', frame.width, frame.height, frame.bit_depth, RGB, frame.orientation)

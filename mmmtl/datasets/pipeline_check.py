@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 from typing import Any
 
+from .orientation import turns_images
+
 MAP_LOADERS = ('LoadInstanceIds', 'LoadDisparity', 'LoadDepth', 'LoadNormals')
 UNIT_LOADERS = ('LoadDisparity', 'LoadDepth', 'LoadNormals')
 RESIZERS = ('Resize', 'RandomResize', 'RandomChoiceResize', 'ResizeToMultiple',
@@ -48,7 +50,8 @@ class Step:
         if isinstance(transform, dict):
             kind = transform.get('type')
             self.name = kind.rpartition('.')[2] if isinstance(kind, str) else kind.__name__
-            self.names: tuple[str, ...] = (self.name, )
+            self.names: tuple[str, ...] = (self.name, ) if isinstance(kind, str) else tuple(
+                base.__name__ for base in kind.__mro__)
         else:
             self.name = type(transform).__name__
             self.names = tuple(kind.__name__ for kind in type(transform).__mro__)
@@ -66,8 +69,14 @@ class Step:
     def moves_labels_only(self) -> bool:
         """Whether it is mmcv's own transform, which knows of no map but gt_seg_map."""
         inner = self.get('resize', self.transform)
-        kind = type(inner)
-        return kind.__name__ in ('Resize', 'RandomFlip') and kind.__module__.startswith('mmcv.')
+        for kind in type(inner).__mro__:
+            if kind.__name__ in ('Resize', 'RandomFlip'):  # a derived class: whose it derives from
+                return kind.__module__.startswith('mmcv.')
+        return False
+
+    def mixes(self) -> bool:
+        """Whether it asks a wrapper for other frames (mmseg's and mmdet's names for it)."""
+        return any(hasattr(self.transform, name) for name in ('get_indices', 'get_indexes'))
 
     def moves_at_random(self) -> bool:
         """Whether nobody can undo what it did to the image (test pipelines resize and may flip)."""
@@ -112,6 +121,16 @@ def check_pipeline(pipeline: Sequence[Transform], test_mode: bool = False) -> No
     """
     for path in islice(_paths(list(pipeline)), _MOST_PATHS):
         _check_path(path, test_mode)
+
+
+def turns_images_in(pipeline: Sequence[Transform]) -> bool:
+    """Whether the images are turned as their EXIF says when a pipeline loads them."""
+    for path in islice(_paths(list(pipeline)), 1):
+        for step in path:
+            if step.get('color_type') or step.is_a('LoadImageFromFile'):
+                return turns_images(step.get('color_type', 'color'),
+                                    step.get('imdecode_backend', 'cv2'))
+    return True
 
 
 def _as_list(transforms: Any) -> list[Transform]:
@@ -214,18 +233,26 @@ def _check_host_loader(path: list[Step]) -> None:
 
 def _check_alone(step: Step, where: str) -> None:
     """What is wrong with a step wherever it stands behind a loader."""
-    if step.name in REFUSED:
-        raise ValueError(f'{where}: {REFUSED[step.name]}')
+    for name in step.names:
+        if name in REFUSED:
+            raise ValueError(f'{where}: {REFUSED[name]}')
+    if step.mixes():
+        raise ValueError(f'{where}: it mixes several frames: joins instances of equal id, depth '
+                         'and disparity of different scales. Remove it')
+    if step.get('seg_pad_val') is not None:
+        raise ValueError(f'{where}: fills every map with seg_pad_val={step.get("seg_pad_val")}, '
+                         'also instance ids and disparity. Remove it (a transform of your own that '
+                         'fills gt_seg_map alone: call the argument otherwise)')
     if step.moves_labels_only():
         raise ValueError(f'{where}: uses mmcv\'s own Resize or RandomFlip, which moves no map but '
                          'gt_seg_map. Use mmseg\'s: default_scope = "mmseg" in the config, or '
                          'type="mmseg.Resize", resize_type="mmseg.Resize", type="mmseg.RandomFlip"')
-    if step.name == 'PackSegInputs':
+    if step.is_a('PackSegInputs') and not step.is_a('PackMultiTaskInputs'):
         raise ValueError(f'{where}: drops every map but semantics. Use mmmtl.PackMultiTaskInputs')
-    if step.name == 'RandomCutOut' and step.get('seg_fill_in') is not None:
+    if step.get('seg_fill_in') is not None:
         raise ValueError(f'{where}: writes seg_fill_in={step.get("seg_fill_in")} into every map, '
                          'also as instance id and disparity. Leave seg_fill_in out')
-    if step.is_a('RandomFlip') and step.get('swap_seg_labels'):
+    if step.get('swap_seg_labels'):
         raise ValueError(f'{where}: swap_seg_labels exchanges these values in every map, also in '
                          'ids and disparity. Leave swap_seg_labels out')
     if step.is_a('Pad') and step.get('padding_mode', 'constant') != 'constant':

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .base_multi_task import BaseMultiTaskDataset
+from .chains import chains_of
 from .pipeline_check import RESIZERS, Step
 
 #: which transforms a target needs: of each tuple one
@@ -40,8 +41,7 @@ def check_target(task: str, field: str, dataset: Any) -> None:
         ValueError: with the task, what is missing and what to do.
     """
     reasons = []
-    for part in parts_of(dataset):
-        transforms = getattr(getattr(part, 'pipeline', None), 'transforms', None)
+    for part, transforms in chains_of(dataset):
         reason = None if transforms is None else _what_is_missing(field, part, transforms)
         if reason is None:
             return
@@ -66,9 +66,9 @@ def check_crop(size: Sequence[int] | None, dataset: Any) -> str | None:
         (Mapillary's 512 × 1024 to 1280 × 1280); larger ones the preprocessor hands on as they are.
     """
     warning = None
-    for part in parts_of(dataset) if size is not None else ():
-        transforms = getattr(getattr(part, 'pipeline', None), 'transforms', ())
-        sizing = [step for step in _steps(transforms) if step.is_a('RandomCrop', 'Pad', *RESIZERS)]
+    for _, transforms in chains_of(dataset) if size is not None else ():
+        sizing = [step for step in _steps(transforms or ())
+                  if step.is_a('RandomCrop', 'Pad', *RESIZERS)]
         if not sizing or not sizing[-1].is_a('RandomCrop'):
             continue
         crop = tuple(sizing[-1].get('crop_size'))
@@ -81,19 +81,6 @@ def check_crop(size: Sequence[int] | None, dataset: Any) -> str | None:
         elif crop != tuple(size):
             warning = f'{found}: the network is given the larger crops. {remedy}'
     return warning
-
-
-def parts_of(dataset: Any) -> Iterator[Any]:
-    """The data sets in wrappers such as ``ConcatDataset`` and ``RepeatDataset``."""
-    if hasattr(dataset, 'pipeline'):
-        yield dataset
-        return
-    inner = getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', None)]
-    for child in inner:
-        if child is None:
-            yield dataset
-        else:
-            yield from parts_of(child)
 
 
 def _steps(transforms: Sequence[Any]) -> Iterator[Step]:

@@ -9,6 +9,7 @@ from mmengine.runner import Runner
 from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from torch import nn
 
+from mmmtl.datasets.chains import check_wrapped
 from mmmtl.datasets.target_check import check_crop, check_target
 from mmmtl.registry import HOOKS
 from mmmtl.utils.unwrap import unwrap
@@ -25,16 +26,17 @@ class TrainingFitHook(Hook):
         """Look at targets, crops and numbers of classes.
 
         Raises:
-            ValueError: a task that is not in ``unlabelled_tasks`` has no target
-                (:func:`check_target`), or there are more classes than a head has
-                (:func:`check_num_classes`). Crops of another size than the input are warned of
-                (:func:`check_crop`).
+            ValueError: a wrapper's pipeline would spoil a map (:func:`check_wrapped`), a task that
+                is not in ``unlabelled_tasks`` has no target (:func:`check_target`), or there are
+                more classes than a head has (:func:`check_num_classes`). Crops of another size
+                than the input are warned of (:func:`check_crop`).
         """
         model = unwrap(runner.model)
         watch = getattr(model, 'label_watch', None)
         if watch is None:
             return
         dataset = runner.train_dataloader.dataset
+        check_wrapped(dataset)
         for task, head in model.heads.items():
             if task in watch.unseen:
                 check_target(task, getattr(head, 'target_field', 'gt_sem_seg'), dataset)

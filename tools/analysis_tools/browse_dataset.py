@@ -13,6 +13,7 @@ from mmengine.registry import init_default_scope
 from mmengine.utils import ProgressBar
 
 from mmmtl.apis import load_config
+from mmmtl.datasets.chains import check_wrapped
 from mmmtl.registry import DATASETS
 from mmmtl.visualization import MultiTaskLocalVisualizer
 
@@ -59,6 +60,7 @@ def main() -> None:
     if loader is None:
         raise SystemExit(f'{args.config} has no {args.split}_dataloader')
     dataset = DATASETS.build(loader['dataset'])
+    check_wrapped(dataset)
     visualizer = MultiTaskLocalVisualizer()
     visualizer.dataset_meta = dataset.metainfo
 

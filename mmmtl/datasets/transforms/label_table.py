@@ -17,7 +17,7 @@ def map_labels(ids: np.ndarray,
     """Map label ids to training labels with mmseg's meaning of both options.
 
     Args:
-        ids: (H, W) uint8 as on disk; 255 = ignored.
+        ids: (H, W) uint8 or uint16 as on disk; 255 = ignored.
         label_map: known id -> label; applied after ``reduce_zero_label``. ``None``: labels stay.
         num_labels: without ``label_map``, labels of 0 to ``num_labels - 1`` are known; ``None``:
             any is.
@@ -28,15 +28,17 @@ def map_labels(ids: np.ndarray,
         caller to complain of).
     """
     key = None if label_map is None else tuple(label_map.items())
-    table, known = _table(key, num_labels, reduce_zero_label)
-    present = np.bincount(ids.ravel(), minlength=256) > 0
+    # ids of 16 bits mostly fit into 8, and never wrap around
+    size = 256 if ids.dtype == np.uint8 or not ids.size or ids.max() < 256 else 65536
+    table, known = _table(key, num_labels, reduce_zero_label, size)
+    present = np.bincount(ids.ravel(), minlength=size) > 0
     return table[ids], np.flatnonzero(present & ~known).tolist()
 
 
 @lru_cache(maxsize=16)
 def _table(label_map: tuple[tuple[int, int], ...] | None, num_labels: int | None,
-           reduce_zero_label: bool) -> tuple[np.ndarray, np.ndarray]:
-    labels = np.arange(256)
+           reduce_zero_label: bool, size: int) -> tuple[np.ndarray, np.ndarray]:
+    labels = np.arange(size)
     if reduce_zero_label:
         labels = np.where(np.isin(labels, (0, IGNORED)), IGNORED, labels - 1)
     if label_map is not None:
@@ -44,6 +46,7 @@ def _table(label_map: tuple[tuple[int, int], ...] | None, num_labels: int | None
         known = np.array([label == IGNORED or label in mapping for label in labels.tolist()])
         labels = np.array([mapping.get(label, label) for label in labels.tolist()])
     else:
-        limit = 256 if num_labels is None else num_labels
+        limit = IGNORED + 1 if num_labels is None else num_labels
         known = (labels < limit) | (labels == IGNORED)
+    known &= labels <= IGNORED  # what 8 bits hold
     return labels.astype(np.uint8), known

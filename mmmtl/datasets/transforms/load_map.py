@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os.path as osp
 from abc import abstractmethod
 
 import numpy as np
 from mmcv.transforms import BaseTransform
 
+from ..file_checks import turn_hint
+from ..image_header import read_header
+from ..orientation import UPRIGHT
 from .decode import read_map
 from .disparity import decode_float
 
@@ -24,7 +28,17 @@ def check_map_size(results: dict, key: str, shape: tuple[int, int]) -> None:
         raise ValueError(
             f'image and label differ in size (width x height): {results.get("img_path")} is '
             f'{image[1]} x {image[0]}, {results[key]} ({key}) is {shape[1]} x {shape[0]}. '
-            'Resize both in the pipeline instead')
+            + (_crosswise(results, image[1::-1], shape[1::-1])
+               or 'Resize both in the pipeline instead'))
+
+
+def _crosswise(results: dict, image: tuple[int, int], label: tuple[int, int]) -> str | None:
+    """What to do if EXIF turned the image, or would have, and so parts it from its label."""
+    path = results.get('img_path')
+    header = read_header(path) if path and osp.isfile(path) else None
+    if tuple(image) != tuple(label[::-1]) or header is None or header.orientation == UPRIGHT:
+        return None
+    return turn_hint(header.orientation, turned=header.size() == tuple(image))
 
 
 def note_loaded(results: dict, field: str) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
-import mmengine.fileio as fileio
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
 from mmmtl.registry import TRANSFORMS
 
-from ..image_header import PNG_SIGNATURE, is_complete_png
+from .decode import read_pixels
 from .load_map import LoadMap
 from .normal_codes import AXES, axes_matrix, decode_normal_colours, unit_vectors
-
-_NUMPY_SIGNATURE = b'\x93NUMPY'
 
 
 @TRANSFORMS.register_module()
@@ -54,19 +49,7 @@ class LoadNormals(LoadMap):
 
     def read(self, path: str) -> np.ndarray:
         """(H, W, 3) float numbers of a ``.npy``, or uint8 colours."""
-        data = fileio.get(path, backend_args=self.backend_args)
-        if data.startswith(PNG_SIGNATURE) and not is_complete_png(data):
-            raise ValueError(f'{path} ({self.path_key}): truncated PNG (its end mark IEND is '
-                             'missing). Copy or download the file again')
-        try:
-            if data.startswith(_NUMPY_SIGNATURE):
-                pixels = np.load(io.BytesIO(data), allow_pickle=False)
-            else:
-                image = Image.open(io.BytesIO(data))
-                pixels = np.array(image.convert('RGB') if image.mode == 'RGBA' else image)
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-            raise ValueError(f'{path} ({self.path_key}): cannot be decoded ({error}). Copy or '
-                             'download the file again') from error
+        pixels = read_pixels(path, self.path_key, self.backend_args, colour=True)
         if pixels.ndim != 3 or pixels.shape[2] != 3:
             raise ValueError(f'{path} ({self.path_key}): shape {pixels.shape}, but normals are '
                              '(H, W, 3). Check normal_suffix')

@@ -8,7 +8,7 @@ from mmseg.datasets.transforms import LoadAnnotations
 from mmmtl.registry import TRANSFORMS
 
 from .decode import read_map
-from .label_table import map_labels
+from .label_table import IGNORED, map_labels
 from .load_map import check_map_size, note_loaded
 
 
@@ -26,7 +26,8 @@ class LoadSemanticLabels(LoadAnnotations):
     sky is kept in ``results['sky_mask']`` for ``LoadDisparity``, since its id is gone from
     ``gt_seg_map`` when only some of the classes are used.
 
-    ``.npy`` files hold whole numbers of any type; −1 is ignored too (MTAN's preprocessed files).
+    Files hold whole numbers of any type; −1 is ignored too (MTAN's preprocessed files). Numbers
+    above 255 must be classes that ``label_map`` maps.
 
     Args:
         backend_args: mmengine's file backend.
@@ -45,14 +46,15 @@ class LoadSemanticLabels(LoadAnnotations):
             results['gt_seg_map'] = np.full(results['img'].shape[:2], 255, np.uint8)
             note_loaded(results, 'gt_seg_map')
             return results
-        ids = _as_bytes(
+        ids = _whole_numbers(
             read_map(results['seg_map_path'], 'seg_map_path', self.backend_args), results)
         check_map_size(results, 'seg_map_path', ids.shape)
         labels, unknown = map_labels(ids, results.get('label_map'), results.get('num_labels'),
                                      bool(results.get('reduce_zero_label')))
         if unknown:
+            some = f'{unknown[:9]} and {len(unknown) - 9} more' if unknown[9:] else unknown
             raise ValueError(
-                f'{results["seg_map_path"]} (seg_map_path): label values {unknown} are outside '
+                f'{results["seg_map_path"]} (seg_map_path): label values {some} are outside '
                 'the classes of the data set (255 = ignored). Check seg_map_suffix and, for a data '
                 'set of your own, metainfo=dict(classes=...) and reduce_zero_label')
         if 'sky_id' in results and 'disparity_path' in results:
@@ -62,22 +64,15 @@ class LoadSemanticLabels(LoadAnnotations):
         return results
 
 
-def _as_bytes(pixels: np.ndarray, results: dict) -> np.ndarray:
-    if pixels.dtype == np.uint8:
-        return pixels
-    if str(results['seg_map_path']).endswith('.npy'):
-        return _whole_numbers(pixels, results)
-    raise ValueError(f'{results["seg_map_path"]} (seg_map_path): pixels of type {pixels.dtype}, '
-                     'but label ids are stored in 8 bits. Check seg_map_suffix')
-
-
 def _whole_numbers(pixels: np.ndarray, results: dict) -> np.ndarray:
-    """Labels of an array of any type to uint8, -1 becoming 255."""
-    labels = np.where(pixels == -1, 255, pixels)
-    strange = ~((labels >= 0) & (labels <= 255) & (labels == np.floor(labels)))  # or NaN
+    """Labels of any type as uint8 or uint16, -1 becoming 255."""
+    if pixels.dtype in (np.uint8, np.uint16):
+        return pixels
+    labels = np.where(pixels == -1, IGNORED, pixels)
+    strange = ~((labels >= 0) & (labels <= 65535) & (labels == np.floor(labels)))  # or NaN
     if strange.any():
         raise ValueError(
-            f'{results["seg_map_path"]} (seg_map_path): labels must be whole numbers from 0 to 255 '
-            f'or -1 (ignored), found {np.unique(labels[strange])[:5].tolist()}. Check that '
+            f'{results["seg_map_path"]} (seg_map_path): labels must be whole numbers from 0 up or '
+            f'-1 (ignored), found {np.unique(labels[strange])[:5].tolist()}. Check that '
             'data_prefix["seg_map_path"] is the folder of labels')
-    return labels.astype(np.uint8)
+    return labels.astype(np.uint16)

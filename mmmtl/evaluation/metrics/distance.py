@@ -35,7 +35,7 @@ def read_distance(sample: Mapping[str, Any], camera_width: int | None = None) ->
     if 'gt_inverse_depth_map' not in sample or not sample.get('camera_path'):
         return None
     disparity = _numpy(sample['gt_inverse_depth_map'])
-    width = camera_width or _file_width(sample)
+    width = camera_width or _file_width(sample, disparity.shape)
     scale = _baseline_times_fx(sample['camera_path']) * disparity.shape[1] / width
     with np.errstate(divide='ignore'):
         return scale / disparity
@@ -54,11 +54,11 @@ def _baseline_times_fx(path: str) -> float:
                        'extrinsic.baseline (metres) and intrinsic.fx (pixels)') from error
 
 
-def _file_width(sample: Mapping[str, Any]) -> int:
+def _file_width(sample: Mapping[str, Any], shape: tuple[int, int]) -> int:
     path = sample.get('img_path')
     header = read_header(path) if path and osp.isfile(path) else None
     if header is None:
         raise ValueError(f'{image_name(sample)}: the width of the image file is not known, so the '
                          "camera's focal length cannot be brought to the size of the truth. Give "
                          'camera_width, 2048 for Cityscapes')
-    return header.width
+    return header.size_like(shape)[0]

@@ -20,12 +20,18 @@ def frame_name(img_path: str) -> str:
     return Path(img_path).stem.removesuffix(FRAME_SUFFIX)
 
 
-def file_size(img_path: str) -> tuple[int, int] | None:
-    """(height, width) of an image file; ``None`` if it is not a local PNG or JPEG."""
+def file_size(img_path: str, shape: tuple[int, int]) -> tuple[int, int] | None:
+    """(height, width) of an image as it was loaded; ``None`` if it is not a local PNG or JPEG.
+
+    Args:
+        img_path: the file.
+        shape: (height, width) of what was predicted, which tells whether the image was turned as
+            its EXIF says.
+    """
     if not Path(img_path).is_file():
         return None
     header = read_header(img_path)
-    return None if header is None else (header.height, header.width)
+    return None if header is None else header.size_like(shape)[::-1]
 
 
 def enlarge(labels: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:

@@ -45,10 +45,11 @@ class Frame(NamedTuple):
             ValueError: nothing is.
         """
         path = str(sample['img_path'])
-        size = file_size(path)
-        found = {field: enlarge(sample[field]['data'][0].cpu().numpy(), size)
+        found = {field: sample[field]['data'][0].cpu().numpy()
                  for field in ('pred_sem_seg', 'pred_instance_map', 'pred_panoptic_map')
                  if field in sample}
+        found = {field: enlarge(labels, file_size(path, labels.shape))
+                 for field, labels in found.items()}
         if not found:
             raise ValueError(f'{path}: none of pred_sem_seg, pred_instance_map and '
                              'pred_panoptic_map was predicted, so there is nothing to submit')

@@ -105,9 +105,10 @@ def test_errors(root, options, error, message):
 
 def test_checks_of_files_can_be_left_out(root):
     Image.fromarray(np.zeros((4, 6), np.uint8)).save(root / 'ids' / 'x' / '0.png')
+    encoding = dict(divisor=1000, class_ids=(1, ))
     with pytest.raises(ValueError, match='instance_path'):
-        build(root)
-    dataset = build(root, check_files=False)
+        build(root, instance_encoding=encoding)
+    dataset = build(root, check_files=False, instance_encoding=encoding)
     with pytest.raises(ValueError, match=r'0.png \(instance_path\): pixels of type uint8'):
         dataset[0]
 

@@ -1,10 +1,14 @@
 """Headers of PNG and JPEG files."""
 
+import io
+
+import mmcv
 import numpy as np
 import pytest
 from PIL import Image
 
-from mmmtl.datasets.image_header import is_complete_png, read_header
+from mmmtl.datasets.image_header import read_header
+from mmmtl.datasets.orientation import turns_images
 
 
 @pytest.mark.parametrize(('dtype', 'shape', 'bits', 'colour'), [
@@ -13,7 +17,7 @@ from mmmtl.datasets.image_header import is_complete_png, read_header
 def test_png(tmp_path, dtype, shape, bits, colour):
     path = tmp_path / 'a.png'
     Image.fromarray(np.ones(shape, dtype)).save(path)
-    assert read_header(path) == ('png', 9, 5, bits, colour)
+    assert read_header(path) == ('png', 9, 5, bits, colour, 1)
 
 
 def test_palette_png(tmp_path):
@@ -62,7 +66,7 @@ def test_npy(tmp_path):
     path = tmp_path / 'a.npy'
     for shape, colour in (((3, 5), 0), ((3, 5, 1), 0), ((3, 5, 3), 2)):
         np.save(path, np.zeros(shape, np.float32))
-        assert read_header(path) == ('npy', 5, 3, 32, colour)
+        assert read_header(path) == ('npy', 5, 3, 32, colour, 1)
     np.save(path, np.zeros(4))
     with pytest.raises(ValueError, match=r'a\.npy: an array of shape \(4,\)'):
         read_header(path)
@@ -77,8 +81,59 @@ def test_damaged_jpeg(tmp_path):
         read_header(tmp_path / 'a.jpg')
 
 
-def test_is_complete_png(tmp_path):
-    Image.fromarray(np.ones((4, 4), np.uint8)).save(tmp_path / 'a.png')
-    data = (tmp_path / 'a.png').read_bytes()
-    assert is_complete_png(data) and is_complete_png(data + b'\0' * 8)
-    assert not is_complete_png(data[:-1])
+def exif_of(orientation, thumbnail=b''):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010e] = 'a thumbnail ends with its own mark: '
+    return exif.tobytes() + thumbnail
+
+
+@pytest.mark.parametrize('suffix', ['jpg', 'png'])
+@pytest.mark.parametrize('orientation', range(1, 9))
+def test_size_is_that_of_the_decoded_image(tmp_path, orientation, suffix):
+    """mmcv decides, with each of its flags and both of its decoders."""
+    path = tmp_path / f'a.{suffix}'
+    Image.fromarray(np.zeros((6, 10, 3), np.uint8)).save(path, exif=exif_of(orientation))
+    header = read_header(path)
+    assert header.orientation == orientation
+    for backend in ('cv2', 'pillow'):
+        for flag in ('color', 'grayscale', 'unchanged', 'color_ignore_orientation'):
+            image = mmcv.imread(path, flag, backend=backend)
+            assert header.size(turns_images(flag, backend)) == image.shape[1::-1], (backend, flag)
+
+
+@pytest.mark.parametrize('suffix', ['jpg', 'png'])
+@pytest.mark.parametrize('extra', [bytes(4000), b'\xff' * 700, b'\xff\xd8 a second picture'])
+def test_bytes_behind_the_end_mark_are_nobodys_business(tmp_path, suffix, extra):
+    path = tmp_path / f'a.{suffix}'
+    noise = np.random.default_rng(0).integers(0, 255, (40, 40, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole + extra)
+    assert read_header(path)[1:3] == (40, 40)
+    for cut in (2, 13, 300, len(whole) // 2):
+        path.write_bytes(whole[:-cut] + bytes(4000))
+        with pytest.raises(ValueError, match='truncated'):
+            read_header(path)
+
+
+@pytest.mark.parametrize('progressive', [False, True])
+def test_the_end_mark_of_a_thumbnail_is_not_the_pictures(tmp_path, progressive):
+    thumbnail = io.BytesIO()
+    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(thumbnail, 'JPEG')
+    path = tmp_path / 'a.jpg'
+    Image.fromarray(np.zeros((40, 40, 3), np.uint8)).save(
+        path, exif=exif_of(1, thumbnail.getvalue()), progressive=progressive)
+    whole = path.read_bytes()
+    assert read_header(path)[1:3] == (40, 40)
+    for length in range(len(whole) - 2, 40, -11):
+        path.write_bytes(whole[:length])
+        with pytest.raises(ValueError, match='truncated JPEG'):
+            read_header(path)
+
+
+def test_two_pictures_in_one_file(tmp_path):
+    path = tmp_path / 'a.jpg'
+    first, second = (Image.fromarray(np.zeros(shape, np.uint8)) for shape in ((8, 9, 3), (4, 4, 3)))
+    first.save(path, 'MPO', save_all=True, append_images=[second])
+    assert read_header(path)[1:3] == (9, 8)

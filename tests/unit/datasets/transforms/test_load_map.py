@@ -65,8 +65,7 @@ def test_after_resizing(results, key):
 
 
 @pytest.mark.parametrize(('key', 'dtype'), [
-    ('instance_path', np.uint8), ('disparity_path', np.uint8), ('seg_map_path', np.uint16),
-    ('depth_path', np.float32)])
+    ('instance_path', np.float32), ('disparity_path', np.uint8), ('depth_path', np.float32)])
 def test_wrong_type(results, key, dtype, tmp_path):
     made = results(key, np.ones((2, 3), np.uint8))
     path = tmp_path / 'b.tiff'

@@ -1,5 +1,6 @@
 """Names, sizes and label ids of submissions."""
 
+import mmcv
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,8 +20,18 @@ def test_frame_name(path, name):
 def test_file_size(tmp_path):
     for suffix in ('png', 'jpg', 'bmp'):
         Image.new('RGB', (7, 5)).save(tmp_path / f'a.{suffix}')
-    found = [file_size(str(tmp_path / name)) for name in ('a.png', 'a.jpg', 'a.bmp', 'gone.png')]
+    found = [file_size(str(tmp_path / name), (5, 7))
+             for name in ('a.png', 'a.jpg', 'a.bmp', 'gone.png')]
     assert found == [(5, 7), (5, 7), None, None]
+
+
+def test_file_size_is_that_of_the_image_as_it_was_loaded(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = str(tmp_path / 'a.jpg')
+    Image.new('RGB', (14, 10)).save(path, exif=exif)
+    assert file_size(path, (7, 5)) == mmcv.imread(path).shape[:2] == (14, 10)
+    assert file_size(path, (5, 7)) == mmcv.imread(path, 'unchanged').shape[:2] == (10, 14)
 
 
 def test_enlarge():

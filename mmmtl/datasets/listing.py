@@ -1,0 +1,73 @@
+"""Files of a folder by frame name, whatever the case of their suffix; and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from os.path import sep
+
+_SAME = (('.jpg', '.jpeg'), ('.tif', '.tiff'))
+_IMAGES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.npy', '.ppm', '.pgm',
+           '.gif', '.jp2', '.avif', '.heic')
+
+
+def name_of(path: str, suffix: str) -> str | None:
+    """Frame name of a file that ends with ``suffix``; ``None`` if it does not.
+
+    ``.JPG`` is ``.jpg``, and ``.jpeg`` too, as ``.tiff`` is ``.tif``.
+    """
+    for end in _ends(suffix):
+        kept = len(path) - len(end)
+        if kept >= 0 and path[kept:].lower() == end:
+            return path[:kept].replace(sep, '/')
+    return None
+
+
+def files_by_name(paths: Iterable[str], suffix: str) -> dict[str, str]:
+    """Frame name → path of the files that end with ``suffix``.
+
+    Args:
+        paths: relative to the folder.
+        suffix: what follows the frame's name, such as '_depth.png'.
+
+    Raises:
+        ValueError: two files are the same frame's.
+    """
+    found: dict[str, str] = {}
+    for path in sorted(paths):
+        name = name_of(path, suffix)
+        if name is None:
+            continue
+        if name in found:
+            raise ValueError(f'{found[name]} and {path} are both the file of frame {name!r} (the '
+                             f'suffix {suffix!r}, in whatever case). Take one of them away')
+        found[name] = path
+    return found
+
+
+def left_out(paths: Iterable[str], names: Collection[str], suffixes: Iterable[str]) -> list[str]:
+    """Images in a folder that belong to no frame.
+
+    Args:
+        paths: all files of the folder.
+        names: of all frames.
+        suffixes: of all kinds of files: folders may hold several.
+    """
+    suffixes = tuple(suffixes)
+    return sorted(path for path in paths if path.lower().endswith(_IMAGES)
+                  and not any(name_of(path, suffix) in names for suffix in suffixes))
+
+
+def misspelt_names(names: Collection[str], labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Frames without a label, each with the label of no frame whose name differs only in case."""
+    strays = {name.casefold(): path for name, path in labels.items() if name not in names}
+    return [(name, strays[name.casefold()]) for name in names
+            if name not in labels and name.casefold() in strays]
+
+
+def _ends(suffix: str) -> tuple[str, ...]:
+    lower = suffix.lower()
+    for group in _SAME:
+        for end in group:
+            if lower.endswith(end):
+                return tuple(lower[:len(lower) - len(end)] + other for other in group)
+    return (lower, )

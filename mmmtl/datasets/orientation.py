@@ -1,0 +1,40 @@
+"""EXIF's orientation: how a picture is turned between its file and the network."""
+
+from __future__ import annotations
+
+import struct
+
+UPRIGHT = 1
+TRANSPOSED = (5, 6, 7, 8)
+"""Orientations that exchange width and height."""
+_ORIENTATION_TAG, _EXIF = 0x0112, b'Exif\0\0'
+
+
+def exif_orientation(exif: bytes) -> int:
+    """Orientation that a block of EXIF gives.
+
+    Args:
+        exif: content of a JPEG's APP1 segment (with ``Exif\\0\\0``) or of a PNG's eXIf chunk.
+
+    Returns:
+        1 to 8; 1 (upright) where the block says nothing, or nothing sensible.
+    """
+    tiff = exif.removeprefix(_EXIF)
+    order = {b'II*\0': '<', b'MM\0*': '>'}.get(tiff[:4])
+    if order is None:
+        return UPRIGHT
+    try:
+        start = struct.unpack_from(f'{order}I', tiff, 4)[0]
+        count = struct.unpack_from(f'{order}H', tiff, start)[0]
+        for place in range(start + 2, start + 2 + 12 * count, 12):
+            tag, kind, _, value = struct.unpack_from(f'{order}HHIH', tiff, place)
+            if tag == _ORIENTATION_TAG:
+                return value if kind == 3 and 1 <= value <= 8 else UPRIGHT
+    except struct.error:  # the block is cut off: decoders go on without it
+        pass
+    return UPRIGHT
+
+
+def turns_images(color_type: str = 'color', imdecode_backend: str | None = 'cv2') -> bool:
+    """Whether mmcv's ``LoadImageFromFile`` with these arguments obeys EXIF's orientation."""
+    return color_type in ('color', 'grayscale') and imdecode_backend in (None, 'cv2', 'pillow')
