@@ -1,6 +1,7 @@
 """The generic data set: what exists, what is missing, what is wrong."""
 
 from collections import OrderedDict
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -137,3 +138,96 @@ def test_without_a_default_scope(root, monkeypatch):
                 dict(type='RepairUnits')]
     resize = build(root, pipeline=pipeline).pipeline.transforms[-2].resize
     assert type(resize).__module__.startswith('mmseg.')
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A function that writes empty labels and images under the names given."""
+    def make(**files):
+        for key, names in files.items():
+            for name in names:
+                path = tmp_path / key / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                Image.new('RGB' if key == 'img' else 'L', (6, 4)).save(path)
+        return str(tmp_path)
+    return make
+
+
+def own(root, pipeline=LOADERS[:2], **kwargs):
+    return BaseMultiTaskDataset(data_root=root, metainfo=META, pipeline=pipeline, **{**dict(
+        data_prefix=dict(img_path='img', seg_map_path='seg')), **kwargs})
+
+
+def heard(monkeypatch):
+    lines = []
+    for module in ('base_multi_task', 'file_checks'):
+        monkeypatch.setattr(f'mmmtl.datasets.{module}.print_log',
+                            lambda line, **_: lines.append(line))
+    return lines
+
+
+def test_suffixes_of_any_case(folder, monkeypatch):
+    names = ('a.jpg', 'b.JPG', 'c.jpeg', '東京 100%/d [1].Jpg')
+    lines = heard(monkeypatch)
+    dataset = own(folder(img=names, seg=('a.png', 'b.PNG', '東京 100%/d [1].Png')))
+    paths = [dataset.get_data_info(i) for i in range(4)]
+    assert [frame['img_path'].partition('/img/')[2] for frame in paths] == list(names)
+    assert ['seg_map_path' in frame for frame in paths] == [True, True, False, True]
+    assert all('img' in dataset[i] for i in range(4))
+    assert len(lines) == 1 and lines[0].endswith('4 frames; with a label: semantic 3')
+
+
+def test_two_files_of_one_frame_are_named(folder):
+    with pytest.raises(ValueError, match=r'img .*img_path.*a\.JPG and a\.jpg are both the file of'):
+        own(folder(img=('a.jpg', 'a.JPG'), seg=('a.png', )))
+
+
+def test_what_is_left_out_is_named(folder, monkeypatch):
+    lines = heard(monkeypatch)
+    root = folder(img=('a.jpg', 'b.bmp', 'c.png', '._a.jpg'), seg=('a.png', 'x.png'))
+    own(root)
+    assert [line.rpartition('/')[2] for line in lines[:2]] == [
+        'img (data_prefix["img_path"]): 2 files belong to no frame and are left out: b.bmp, c.png. '
+        "Frames are the images that end with img_suffix='.jpg'",
+        'seg (data_prefix["seg_map_path"]): 1 files belong to no frame and are left out: x.png. '
+        "Frames are the images that end with img_suffix='.jpg'"]
+    lines.clear()
+    Path(root, 'split.txt').write_text('a')
+    own(root, ann_file='split.txt')
+    assert len(lines) == 1  # a split leaves out what it wants to
+
+
+def test_images_and_labels_in_one_folder(folder, tmp_path, monkeypatch):
+    lines = heard(monkeypatch)
+    root = folder(img=('a.jpg', 'b.jpg'))
+    for name in ('a.png', 'b_depth.png'):
+        Image.new('L', (6, 4)).save(tmp_path / 'img' / name)
+    own(root, data_prefix=dict(img_path='img', seg_map_path='img', depth_path='img'),
+        depth_suffix='_depth.png')
+    assert len(lines) == 1 and lines[0].endswith('semantic 1, depth 1')
+
+
+def test_a_name_of_another_case_is_named(folder):
+    root = folder(img=('Frame1.jpg', 'b.jpg'), seg=('frame1.png', 'b.png'))
+    with pytest.raises(ValueError, match=r"seg/frame1\.png .*only in case from frame 'Frame1'"):
+        own(root)
+
+
+def test_a_photo_that_exif_turns_trains(folder, tmp_path):
+    root = folder(seg=('a.png', ))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    (tmp_path / 'img').mkdir()
+    Image.new('RGB', (4, 6)).save(tmp_path / 'img' / 'a.jpg', exif=exif)
+    frame = own(root)[0]
+    assert frame['img'].shape[:2] == frame['gt_seg_map'].shape == (4, 6)
+    ignoring = [dict(LOADERS[0], color_type='color_ignore_orientation'), LOADERS[1]]
+    with pytest.raises(ValueError, match='a.jpg is 4 x 6, .*as EXIF turns it'):
+        own(root, pipeline=ignoring)
+    with pytest.raises(ValueError, match='a.jpg is 4 x 6, .*as EXIF turns it'):
+        own(root, pipeline=ignoring, check_files=False)[0]  # by the loader, if nobody looked before
+    Image.new('L', (4, 6)).save(tmp_path / 'seg' / 'a.png')
+    assert own(root, pipeline=ignoring)[0]['img'].shape[:2] == (6, 4)
+    for check_files in (True, False):
+        with pytest.raises(ValueError, match='a.jpg is 6 x 4, .*drawn on the unturned picture'):
+            own(root, check_files=check_files)[0]
