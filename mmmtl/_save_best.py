@@ -4,16 +4,38 @@
 parts of the key. mmengine knows only 'loss' as lower-is-better, and leaves the two class
 attributes for "downstream repositories" to extend. The entries begin with a slash, so that they
 match the name of a score and not a part of another word ('epe' in 'repeatability').
+``tools/train.py`` does not leave it to guesses: :mod:`mmmtl.apis.score_rules`.
 """
+
+from collections.abc import Iterator, Sequence
 
 from mmengine.hooks import CheckpointHook, EarlyStoppingHook
 
-LOWER_IS_BETTER = (
-    '/mae', '/rmse', '/epe', '/abs_rel', '/log10', '/mean', '/median',
-    'multi_task/delta_m_metrics')  # whole: it contains '/delta_m', and whole keys go first
-HIGHER_IS_BETTER = (
-    '/delta1', '/delta2', '/delta3', '/AP', '/PQ', '/SQ', '/RQ', '/IoU', '/iIoU', '/within_',
-    '/delta_m', '/accuracy', '/score')
+
+class TaughtKeys(Sequence):
+    """mmengine's keys and those of the registered metrics, which are imported when first looked at.
+
+    Args:
+        own: mmengine's.
+        direction: 'higher' or 'lower'.
+    """
+
+    def __init__(self, own: Sequence[str], direction: str) -> None:
+        self.own, self.direction = tuple(own), direction
+
+    def keys(self) -> list[str]:
+        """All of them."""
+        from mmmtl.evaluation.directions import keys_for_mmengine
+        return list(dict.fromkeys([*self.own, *keys_for_mmengine(self.direction)]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def __len__(self) -> int:
+        return len(self.keys())
+
+    def __getitem__(self, index):
+        return self.keys()[index]
 
 
 def teach_save_best() -> None:
@@ -22,11 +44,9 @@ def teach_save_best() -> None:
     Keys with a direction that mmengine already guesses are guessed as before.
     """
     for hook in (CheckpointHook, EarlyStoppingHook):
-        less, greater = set(hook._default_less_keys), set(hook._default_greater_keys)
-        hook._default_less_keys = [
-            *hook._default_less_keys, *(key for key in LOWER_IS_BETTER if key not in less)]
-        hook._default_greater_keys = [
-            *hook._default_greater_keys, *(key for key in HIGHER_IS_BETTER if key not in greater)]
+        if not isinstance(hook._default_less_keys, TaughtKeys):
+            hook._default_less_keys = TaughtKeys(hook._default_less_keys, 'lower')
+            hook._default_greater_keys = TaughtKeys(hook._default_greater_keys, 'higher')
 
 
 def misleading_part(prefix: str) -> str | None:
@@ -35,7 +55,8 @@ def misleading_part(prefix: str) -> str | None:
     mmengine looks for 'acc', 'top', 'map', … anywhere in the key, before it looks for
     lower-is-better parts: ``save_best='depth_map/rmse'`` would keep the worst checkpoint.
     """
-    for key in CheckpointHook._default_greater_keys:
+    keys = CheckpointHook._default_greater_keys
+    for key in getattr(keys, 'own', keys):
         if key.lower() in prefix.lower():
             return key
     return None

@@ -15,22 +15,24 @@ import sys
 import time
 from pathlib import Path
 
+from mmmtl.evaluation.directions import is_higher_better
+
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT / 'configs' / 'demo'
-# What the table shows: key of the evaluator, what a reader calls it, unit, whether more is better.
+# What the table shows: key of the evaluator, what a reader calls it, unit.
 ROWS = (
-    ('semantic/mIoU', 'semantic segmentation, mIoU', '%', True),
-    ('instance/mae', 'instance vectors, mean error per component', 'px', False),
-    ('instance/epe', 'instance vectors, mean end-point error', 'px', False),
-    ('depth/mae', 'inverse depth, mean error', 'px', False),
-    ('depth/rmse', 'inverse depth, RMS error', 'px', False),
-    ('instance/AP', 'instances, AP, mean of 5 classes', '%', True),
-    ('instance/AP50', 'instances, AP50, mean of 5 classes', '%', True),
-    ('instance/AP/car', 'cars, AP', '%', True),
-    ('instance/AP50/car', 'cars, AP50', '%', True),
-    ('instance/AP50_from_100px/car', 'cars of 100 pixels and more, AP50', '%', True),
-    ('instance/AP50_16_to_100px/car', 'cars of 16 to 99 pixels, AP50', '%', True),
-    ('panoptic/PQ', 'panoptic quality, PQ', '%', True),
+    ('semantic/mIoU', 'semantic segmentation, mIoU', '%'),
+    ('instance/mae', 'instance vectors, mean error per component', 'px'),
+    ('instance/epe', 'instance vectors, mean end-point error', 'px'),
+    ('depth/mae', 'inverse depth, mean error', 'px'),
+    ('depth/rmse', 'inverse depth, RMS error', 'px'),
+    ('instance/AP', 'instances, AP, mean of 5 classes', '%'),
+    ('instance/AP50', 'instances, AP50, mean of 5 classes', '%'),
+    ('instance/AP/car', 'cars, AP', '%'),
+    ('instance/AP50/car', 'cars, AP50', '%'),
+    ('instance/AP50_from_100px/car', 'cars of 100 pixels and more, AP50', '%'),
+    ('instance/AP50_16_to_100px/car', 'cars of 16 to 99 pixels, AP50', '%'),
+    ('panoptic/PQ', 'panoptic quality, PQ', '%'),
 )
 
 
@@ -102,8 +104,8 @@ def newest_scores(run: Path) -> dict[str, float]:
 def score_table(constant: dict[str, float], scores: dict[str, float]) -> str:
     """Markdown: what the network scores beside a predictor that looks at no image."""
     lines = ['| held-out frames, 128×256 | constant predictor | network |', '|---|---|---|']
-    for key, name, unit, more in ROWS:
-        arrow = '↑' if more else '↓'
+    for key, name, unit in ROWS:
+        arrow = '↑' if is_higher_better(key) else '↓'
         constants = f'{constant[key]:.2f}' if key in constant else '–'  # it has no objects
         lines.append(f'| {name} ({unit}) {arrow} | {constants} | {scores[key]:.2f} |')
     return '\n'.join(lines) + '\n'

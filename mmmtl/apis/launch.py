@@ -20,6 +20,7 @@ from mmmtl.apis.config import (
 )
 from mmmtl.apis.devices import prepare_device
 from mmmtl.apis.metrics import check_evaluators
+from mmmtl.apis.score_rules import use_score_rules
 from mmmtl.apis.submission import use_submission
 
 
@@ -41,6 +42,8 @@ def build_train_runner(args: argparse.Namespace) -> Runner:
     if args.amp:
         enable_amp(cfg, get_device())
     use_multi_task_defaults(cfg)
+    use_score_rules(cfg)
+    _add_hook(cfg, dict(type='mmmtl.ScoreFitHook'))
     cfg.resume = args.resume
     if args.resume:
         _choose_checkpoint_to_resume(cfg, 'load_from' in (args.cfg_options or {}))

@@ -8,13 +8,8 @@ from typing import Any
 from mmengine.config import Config
 from mmengine.evaluator import BaseMetric
 
-from mmmtl.evaluation import DepthMetric, InstanceVectorMetric
-from mmmtl.evaluation.functional.delta_m import (
-    check_directions,
-    is_higher_better,
-    score_of,
-    task_of,
-)
+from mmmtl.evaluation.directions import check_directions, is_higher_better, task_of
+from mmmtl.evaluation.given_scores import may_give
 from mmmtl.registry import METRICS
 
 from .methods import plain_name
@@ -28,7 +23,7 @@ def check_report(cfg: Config, variants: Iterable[Variant], work_dir: Path, *,
                  grid_lines: Sequence[str] | None = None) -> None:
     """Check what a table will be asked for against what the runs will have.
 
-    Names of scores are known of depth and of vectors, of other metrics nothing but their prefix.
+    Of metrics that do not state their scores nothing but their prefix is known.
 
     Args:
         cfg: of the comparison; the metrics of its ``val_evaluator`` are built.
@@ -49,7 +44,7 @@ def check_report(cfg: Config, variants: Iterable[Variant], work_dir: Path, *,
     for key in directions:
         if '/' in key:
             _check_key('--directions', key, built)
-    if baseline is not None and not any(_may_give(metric, key)
+    if baseline is not None and not any(may_give(metric, key)
                                         for key in baseline for metric in built):
         raise ValueError(f'--baseline has scores of {list(baseline)}, none of which is a score of '
                          f'the config, {_prefixes(built)}')
@@ -64,26 +59,11 @@ def check_report(cfg: Config, variants: Iterable[Variant], work_dir: Path, *,
 
 
 def _check_key(option: str, key: str, built: Sequence[BaseMetric]) -> None:
-    if not any(_may_give(metric, key) for metric in built):
+    if not any(may_give(metric, key) for metric in built):
         own = [metric for metric in built if metric.prefix == task_of(key)]
-        names = sorted({name for metric in own for name in _scores(metric) or ()})
+        names = sorted({name for metric in own for name in getattr(metric, 'score_directions', ())})
         there = f'which gives {names}' if names else f'but the metrics give {_prefixes(built)}'
         raise KeyError(f'{option} names {key!r}, {there} (val_evaluator of the config)')
-
-
-def _may_give(metric: BaseMetric, key: str) -> bool:
-    if not metric.prefix:  # its keys may have any form
-        return True
-    names = _scores(metric)
-    return metric.prefix == task_of(key) and (names is None or score_of(key) in names)
-
-
-def _scores(metric: BaseMetric) -> set[str] | None:
-    """Names of the scores, where they do not depend on data; else ``None``."""
-    if type(metric) not in (DepthMetric, InstanceVectorMetric) or getattr(
-            metric, 'per_batch', False):
-        return None
-    return set(metric.compute((0.0, ) * len(metric.sum_names)))
 
 
 def _prefixes(built: Sequence[BaseMetric]) -> list[str]:

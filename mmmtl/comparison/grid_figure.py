@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from mmmtl.evaluation.functional.delta_m import is_higher_better, task_of
+from mmmtl.evaluation.directions import is_higher_better, task_of
 
 from .line_labels import COLOURS, Label, label_ends, task_colours
 from .methods import plain_name

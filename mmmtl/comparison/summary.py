@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mmmtl.evaluation.functional.delta_m import (
+from mmmtl.evaluation.directions import (
     check_directions,
-    compute_delta_m,
     is_higher_better,
+    is_of_one_part,
     score_of,
     task_of,
 )
+from mmmtl.evaluation.functional.delta_m import compute_delta_m
 
 from .cost import is_equal, notes_of, relative, seconds_of, was_beside_others
 from .plan import METHOD, RESULTS, SINGLE, Run
@@ -89,6 +90,7 @@ class Summary:
         baseline: means of the single-task runs, by key; all keys with a known direction.
         directions: what the user said of unknown scores.
         cost_notes: what a reader of time and memory must know.
+        unknown: keys that are left out because nobody says whether more is better.
     """
 
     rows: list[Row]
@@ -97,6 +99,7 @@ class Summary:
     baseline: dict[str, float]
     directions: dict[str, str]
     cost_notes: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
 
 
 def summarise(runs: Sequence[Run], metrics: Sequence[str] | None = None,
@@ -149,7 +152,8 @@ def summarise(runs: Sequence[Run], metrics: Sequence[str] | None = None,
         row.relative_seconds = relative(results, equal, 'seconds_per_step')
         row.relative_bytes = relative(results, equal, 'peak_bytes')
     return Summary([row for row, _ in by_row], shown, counted, dict(baseline), directions,
-                   notes_of(list(found.values()), equal is not None))
+                   notes_of(list(found.values()), equal is not None),
+                   [key for key in keys if not _has_direction(key, directions)])
 
 
 def _singles(found: Mapping[Run, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
@@ -194,7 +198,7 @@ def _choose(keys: Sequence[str], metrics: Sequence[str] | None,
             directions: Mapping[str, str]) -> list[str]:
     if metrics is None:
         known = [key for key in keys
-                 if key.count('/') <= 1 and _has_direction(key, directions)]
+                 if not is_of_one_part(key) and _has_direction(key, directions)]
         usual = [key for key in known if score_of(key) in USUAL]
         served = {task_of(key) for key in usual}
         return [key for key in known if key in usual or task_of(key) not in served]

@@ -5,7 +5,7 @@ import io
 import math
 from collections.abc import Sequence
 
-from mmmtl.evaluation.functional.delta_m import is_higher_better
+from mmmtl.evaluation.directions import is_higher_better
 
 from .plan import GRID, SINGLE
 from .summary import Row, Spread, Summary
@@ -75,6 +75,9 @@ def _notes(summary: Summary) -> list[str]:
             notes.append(f'Without a baseline, and so not counted: {", ".join(left)}.')
     else:
         notes.append('No Δm: there is no single-task baseline.')
+    if summary.unknown:
+        notes.append(f'Left out, as no metric states whether more is better (--directions KEY='
+                     f'higher or lower): {", ".join(summary.unknown)}.')
     notes += _options(summary.rows)
     if any(row.relative_seconds or row.relative_bytes for row in summary.rows):
         single = (' (single task: the sum of the times of all networks, the largest memory)'

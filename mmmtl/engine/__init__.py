@@ -12,11 +12,13 @@ from .optim_wrapper_constructor import MultiTaskOptimWrapperConstructor
 from .prediction_writer_hook import PredictionWriterHook
 from .pretrained_fit_hook import PretrainedFitHook
 from .run_record_hook import RunRecordHook
+from .score_fit_hook import ScoreFitHook
 from .training_fit_hook import TrainingFitHook
 
 __all__ = [
     'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
     'CheckpointFitHook', 'FiniteLossHook', 'InstanceClusteringHook', 'LabelWatchHook',
     'LastEpochsMean', 'LossWeightingHook', 'MultiTaskOptimWrapperConstructor',
-    'PredictionWriterHook', 'PretrainedFitHook', 'RunRecordHook', 'TrainingFitHook', 'check_fit'
+    'PredictionWriterHook', 'PretrainedFitHook', 'RunRecordHook', 'ScoreFitHook',
+    'TrainingFitHook', 'check_fit'
 ]

@@ -1,9 +1,10 @@
 """Scores as pure functions: sums and counts of one image, and what follows from many of them."""
 
+from ..directions import is_higher_better
 from .cityscapes_semantic import ScoredClasses, compute_semantic_scores, semantic_sums
 from .constants import ConstantPredictor
 from .decathlon import decathlon_points, decathlon_score
-from .delta_m import MultiTaskGain, compute_delta_m, is_higher_better, read_baseline
+from .delta_m import MultiTaskGain, compute_delta_m, read_baseline
 from .depth import (
     compute_depth,
     compute_inverse_depth,

@@ -2,18 +2,11 @@
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-_LOWER = re.compile(
-    r'(mae|rmse|rmse_log|epe|abs_rel|sq_rel|silog|log10|mean|median)(_per_batch)?')
-_HIGHER = re.compile(
-    r'(m?(IoU|iIoU|Acc|Dice|Fscore|Precision|Recall)|aAcc)(_per_image)?|AP\d*m?|PQ|SQ|RQ'
-    r'|delta[123]|within_[\d.]+(_per_batch)?')
-_MEAN_OF_EPOCHS = re.compile(r'^last\d+/')  # the hook LastEpochsMean
-_PART = re.compile(r'_(class|category|things|stuff)$')
+from ..directions import is_higher_better, task_of
 
 
 class MultiTaskGain(NamedTuple):
@@ -44,8 +37,8 @@ def compute_delta_m(scores: Mapping[str, float],
     Args:
         scores: of the model, by ``<task>/<score>``; what the baseline has not is not looked at.
         baseline: of the single-task models. Its keys choose what counts.
-        directions: ``'higher'`` or ``'lower'`` for keys that :func:`is_higher_better` does not
-            know.
+        directions: ``'higher'`` or ``'lower'`` for keys of which no metric states it
+            (:func:`~mmmtl.evaluation.directions.is_higher_better`).
 
     Returns:
         NaN where a score is NaN.
@@ -79,51 +72,6 @@ def check_baseline(baseline: Mapping[str, float],
             raise ValueError(f'baseline of {key} is {value}: a change relative to it means '
                              'nothing. Take the key out of the baseline')
         is_higher_better(key, directions)
-
-
-def check_directions(directions: Mapping[str, str]) -> None:
-    """Refuse a direction that is neither ``'higher'`` nor ``'lower'``."""
-    for key, direction in directions.items():
-        if direction not in ('higher', 'lower'):
-            raise ValueError(f"direction of {key!r} must be 'higher' or 'lower', got "
-                             f'{direction!r}')
-
-
-def is_higher_better(key: str, directions: Mapping[str, str] | None = None) -> bool:
-    """Whether more is better for a score, from ``directions`` or from its name.
-
-    Args:
-        key: ``<task>/<score>`` or ``<task>/<score>/<class>``; ``last10/`` before it is passed over.
-        directions: ``'higher'`` or ``'lower'`` by key, or by the name of the score.
-
-    Raises:
-        KeyError: the name is not known.
-        ValueError: the direction is another word.
-    """
-    name = score_of(key)
-    for known in (key, name):
-        if directions and known in directions:
-            check_directions({known: directions[known]})
-            return directions[known] == 'higher'
-    name = _PART.sub('', name)
-    if _HIGHER.fullmatch(name):
-        return True
-    if _LOWER.fullmatch(name):
-        return False
-    raise KeyError(f'{key}: whether higher or lower is better is not known; say so by '
-                   f"directions={{{key!r}: 'higher'}} or 'lower'")
-
-
-def task_of(key: str) -> str:
-    """The task of ``<task>/<score>`` or ``last10/<task>/<score>``; empty without one."""
-    key = _MEAN_OF_EPOCHS.sub('', key)
-    return key.partition('/')[0] if '/' in key else ''
-
-
-def score_of(key: str) -> str:
-    """The name of the score in ``<task>/<score>``, ``<task>/<score>/<class>``, ``last10/...``."""
-    key = _MEAN_OF_EPOCHS.sub('', key)
-    return key.split('/')[1] if '/' in key else key
 
 
 def read_baseline(path: str | Path) -> dict[str, float]:

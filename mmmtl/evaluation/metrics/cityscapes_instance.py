@@ -68,6 +68,9 @@ class CityscapesInstanceMetric(BaseMetric):
     """
 
     default_prefix = 'instance'
+    score_directions = dict.fromkeys((name + part for name in (
+        'AP', 'AP50', 'AP100m', 'AP50m', 'AP_from_<n>px', 'AP50_from_<n>px', 'AP_<n>_to_<n>px',
+        'AP50_<n>_to_<n>px') for part in ('', '/<thing>')), 'higher')
 
     def __init__(self,
                  min_region_sizes: Sequence[int] = (100, 1000, 1000),
@@ -90,6 +93,9 @@ class CityscapesInstanceMetric(BaseMetric):
             '100m': TruthFilter(size_100m, max_distance=100., min_density=0.5),
             '50m': TruthFilter(size_50m, max_distance=50., min_density=0.5),
             **dict(_size_filter(size_bin) for size_bin in size_bins)}
+        self.score_directions = dict.fromkeys((column + part for key, rule in self.filters.items()
+                                     for column in _columns(key, rule)
+                                     for part in ('', '/<thing>')), 'higher')
         self.camera_width, self.ignore_index = camera_width, ignore_index
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
@@ -106,9 +112,8 @@ class CityscapesInstanceMetric(BaseMetric):
         scores: dict[str, float] = {}
         columns: dict[str, np.ndarray] = {}
         for (key, rule), precision in zip(filters.items(), precisions, strict=True):
-            columns['AP' + key] = precision
-            if math.isinf(rule.max_distance):
-                columns['AP50' + key] = precision[:, at_half]
+            values = (precision, precision[:, at_half])
+            columns |= dict(zip(_columns(key, rule), values, strict=False))
         for key, precision in columns.items():
             scores[key] = 100 * mean_precision(precision)
             for name, values in zip(names, precision, strict=True):
@@ -171,6 +176,11 @@ class CityscapesInstanceMetric(BaseMetric):
 
     def _log(self, message: str, level: int) -> None:
         print_log(f'{type(self).__name__} ({self.prefix}): {message}', 'current', level)
+
+
+def _columns(key: str, rule: TruthFilter) -> list[str]:
+    """Names of the scores of a filter: over all thresholds and, of any distance, at 0.5."""
+    return [f'AP{key}', f'AP50{key}'] if math.isinf(rule.max_distance) else [f'AP{key}']
 
 
 def _size_filter(size_bin: SizeBin) -> tuple[str, TruthFilter]:

@@ -37,6 +37,8 @@ class CityscapesSemanticMetric(LabelMapMetric):
     """
 
     default_prefix = 'semantic'
+    score_directions = dict.fromkeys(
+        ('IoU_class', 'iIoU_class', 'IoU_category', 'iIoU_category'), 'higher')
     pred_field = 'pred_sem_seg'
     truth_fields = ('gt_sem_seg', )
     optional_field = 'gt_instance_map'

@@ -44,6 +44,7 @@ class CityscapesSubmissionWriter(BaseMetric):
     """
 
     default_prefix = 'submission'
+    score_directions: dict[str, str] = {}
 
     def __init__(self,
                  output_dir: str,

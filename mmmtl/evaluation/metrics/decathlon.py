@@ -33,6 +33,7 @@ class DecathlonMetric(BaseMetric):
     """
 
     default_prefix = 'decathlon'
+    score_directions = {'accuracy/mean': 'higher', 'accuracy/<domain>': 'higher', 'score': 'higher'}
 
     def __init__(self, prefix: str | None = None, **kwargs: Any) -> None:
         super().__init__(prefix=prefix, **kwargs)

@@ -31,6 +31,7 @@ class DecathlonSubmissionWriter(BaseMetric):
     """
 
     default_prefix = 'submission'
+    score_directions: dict[str, str] = {}
 
     def __init__(self, output_dir: str, prefix: str | None = None, **kwargs: Any) -> None:
         super().__init__(prefix=prefix, **kwargs)

@@ -1,6 +1,6 @@
 """Δm beside the scores that it is made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from mmengine.evaluator import BaseMetric, Evaluator
@@ -8,7 +8,8 @@ from mmengine.logging import print_log
 
 from mmmtl.registry import METRICS
 
-from ..functional.delta_m import check_baseline, compute_delta_m, read_baseline, task_of
+from ..directions import task_of
+from ..functional.delta_m import check_baseline, compute_delta_m, read_baseline
 
 
 @METRICS.register_module()
@@ -44,6 +45,7 @@ class DeltaM(BaseMetric):
     """
 
     default_prefix = 'multi_task'
+    score_directions = {'delta_m': 'higher', 'delta_m_metrics': 'lower', 'delta_m/<task>': 'higher'}
 
     def __init__(self,
                  task_metrics: Mapping | BaseMetric | Sequence,
@@ -61,7 +63,7 @@ class DeltaM(BaseMetric):
         except (KeyError, ValueError) as error:
             raise type(error)(f'{type(self).__name__}, {where}: {error.args[0]}') from error
         prefixes = {metric.prefix or '' for metric in self.evaluator.metrics}
-        strange = [key for key in self.baseline if task_of(key) not in prefixes]
+        strange = [key for key in self.baseline if not _has_prefix(key, prefixes)]
         if strange:
             raise KeyError(f'{type(self).__name__}, {where}: no metric gives {strange}; the '
                            f'metrics are of the tasks {sorted(prefixes)}. Take the keys out of '
@@ -95,3 +97,9 @@ class DeltaM(BaseMetric):
         print_log(f'{type(self).__name__} ({self.prefix}): {gain:+.2f} % over tasks (higher is '
                   f'better), {drop:+.2f} % over metrics (lower is better)', 'current')
         return scores | added
+
+
+def _has_prefix(key: str, prefixes: Collection[str]) -> bool:
+    """Whether a key is of a metric with one of the prefixes, ``''`` among them or not."""
+    return task_of(key) in prefixes or any(
+        prefix and key.startswith(f'{prefix}/') for prefix in prefixes)

@@ -12,6 +12,10 @@ from ..functional import depth as functional
 from ..functional.reduction import add_by_batch, add_records
 from .pixel_metric import PixelMetric
 
+_BOTH = ('mae', 'rmse')
+_SHARES = ('delta1', 'delta2', 'delta3')
+_PER_BATCH = ('mae_per_batch', 'abs_rel_per_batch')
+
 
 @METRICS.register_module()
 class DepthMetric(PixelMetric):
@@ -48,6 +52,8 @@ class DepthMetric(PixelMetric):
     """
 
     default_prefix = 'depth'
+    score_directions = {**dict.fromkeys((*_BOTH, 'abs_rel', 'log10', *_PER_BATCH), 'lower'),
+              **dict.fromkeys(_SHARES, 'higher')}
 
     def __init__(self,
                  kind: str,
@@ -67,6 +73,13 @@ class DepthMetric(PixelMetric):
         self.pred_field, self.truth_field = f'pred_{field}', f'gt_{field}'
         self.sum_names = (
             functional.INVERSE_DEPTH_SUMS if kind == 'inverse' else functional.DEPTH_SUMS)
+        given = {*self.score_directions}
+        if kind == 'inverse':
+            given = {*_BOTH, *_PER_BATCH, *(['abs_rel'] if per_batch else [])}
+        if not per_batch:
+            given -= {*_PER_BATCH}
+        self.score_directions = {
+            name: word for name, word in self.score_directions.items() if name in given}
 
     def sums(self, pred: Tensor, truth: Tensor) -> tuple[float, ...]:
         """Sums of one image from its (1, H, W) maps."""

@@ -29,6 +29,7 @@ class ImageClassificationMetric(BaseMetric):
         ValueError: for a k below 1.
     """
 
+    score_directions = {'accuracy': 'higher', 'accuracy_top<n>': 'higher'}
     #: looked for among what the heads of a model predict, before a run
     pred_field: str = ''
 
@@ -38,6 +39,7 @@ class ImageClassificationMetric(BaseMetric):
         if not topk or min(topk) < 1:
             raise ValueError(f'ImageClassificationMetric: topk must be numbers from 1, got {topk}')
         self.field, self.topk = field, tuple(topk)
+        self.score_directions = {_name(k): 'higher' for k in self.topk}
         self.pred_field = f'pred_{field}'
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
@@ -54,9 +56,12 @@ class ImageClassificationMetric(BaseMetric):
     def compute_metrics(self, results: list) -> dict[str, float]:
         """Accuracies from the records of all ranks."""
         count, *right = add_records(results, 1 + len(self.topk))
-        return {'accuracy' if k == 1 else f'accuracy_top{k}':
-                100 * number / count if count else float('nan')
+        return {_name(k): 100 * number / count if count else float('nan')
                 for k, number in zip(self.topk, right, strict=True)}
+
+
+def _name(k: int) -> str:
+    return 'accuracy' if k == 1 else f'accuracy_top{k}'
 
 
 def _place(scores: Tensor, truth: int) -> int:

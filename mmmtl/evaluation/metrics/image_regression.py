@@ -25,6 +25,7 @@ class ImageRegressionMetric(BaseMetric):
         kwargs: ``collect_device``, ``collect_dir``.
     """
 
+    score_directions = dict(mae='lower', rmse='lower')
     #: looked for among what the heads of a model predict, before a run
     pred_field: str = ''
 

@@ -31,6 +31,7 @@ class InstanceVectorMetric(PixelMetric):
     """
 
     default_prefix = 'instance'
+    score_directions = dict(mae='lower', epe='lower')
     pred_field = 'pred_instance_vector'
     truth_field = 'gt_instance_vector'
     sum_names = INSTANCE_VECTOR_SUMS

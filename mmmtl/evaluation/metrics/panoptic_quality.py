@@ -35,6 +35,9 @@ class PanopticQualityMetric(LabelMapMetric):
     """
 
     default_prefix = 'panoptic'
+    score_directions = dict.fromkeys((
+        'PQ', 'SQ', 'RQ', 'PQ_things', 'SQ_things', 'RQ_things', 'PQ_stuff', 'SQ_stuff', 'RQ_stuff',
+        'PQ/<class>'), 'higher')
     pred_field = 'pred_panoptic_map'
     truth_fields = ('gt_sem_seg', 'gt_instance_map')
     remedy = "Give the model instance_clustering=dict(...) with panoptic output"

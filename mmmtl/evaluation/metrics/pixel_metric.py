@@ -44,8 +44,8 @@ class PixelMetric(BaseMetric):
         if part is not None:
             self._log(
                 f"mmengine takes {part!r} in the name {self.prefix!r} for a score that is better "
-                "when higher. With save_best on such a score, write rule='less' beside it, or "
-                'rename the task.', logging.WARNING)
+                "when higher. With save_best on such a score, write rule='less' beside it "
+                '(tools/train.py does), or rename the task.', logging.WARNING)
 
     def sums(self, pred: Tensor, truth: Tensor) -> tuple[float, ...]:
         """Sums of one image, in the order of ``sum_names``; both maps are (C, H, W)."""

@@ -14,6 +14,10 @@ from mmmtl.registry import METRICS
 from ..functional.semantic_per_image import per_image_scores
 from .fields import read_pair
 
+_OF_OPTION = dict(mIoU=('mIoU', 'mAcc'), mDice=('mDice', 'mAcc'),
+                  mFscore=('mFscore', 'mPrecision', 'mRecall'))
+_PER_IMAGE = ('mIoU_per_image', 'aAcc_per_image')
+
 
 @METRICS.register_module()
 class SemanticIoUMetric(IoUMetric):
@@ -36,12 +40,17 @@ class SemanticIoUMetric(IoUMetric):
     """
 
     default_prefix = 'semantic'
+    score_directions = dict.fromkeys((
+        'aAcc', 'mIoU', 'mAcc', 'mDice', 'mFscore', 'mPrecision', 'mRecall', *_PER_IMAGE), 'higher')
     pred_field = 'pred_sem_seg'
 
     def __init__(self, prefix: str | None = None, per_image: bool = False,
                  **kwargs: Any) -> None:
         super().__init__(prefix=prefix, **kwargs)
         self.per_image = per_image
+        given = {'aAcc', *(name for option in self.metrics for name in _OF_OPTION[option])}
+        given |= set(_PER_IMAGE) if per_image else set()
+        self.score_directions = {} if self.format_only else dict.fromkeys(sorted(given), 'higher')
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Append the areas of each class, one record for each sample, labelled or not."""

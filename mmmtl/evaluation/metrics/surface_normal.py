@@ -20,6 +20,8 @@ from ..functional.normal import (
 from ..functional.reduction import add_by_batch
 from .pixel_metric import PixelMetric
 
+_SCORES = {'mean': 'lower', 'median': 'lower', **dict.fromkeys(NORMAL_SUMS[2:], 'higher')}
+
 
 @METRICS.register_module()
 class SurfaceNormalMetric(PixelMetric):
@@ -46,12 +48,15 @@ class SurfaceNormalMetric(PixelMetric):
     """
 
     default_prefix = 'normal'
+    score_directions = _SCORES | {f'{name}_per_batch': word for name, word in _SCORES.items()}
     pred_field = 'pred_normal_map'
     truth_field = 'gt_normal_map'
     sum_names = NORMAL_SUMS
 
     def __init__(self, per_batch: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if not per_batch:
+            self.score_directions = _SCORES
         self.per_batch, self._batch_size = per_batch, 1
         self._histogram: np.ndarray | None = None
 

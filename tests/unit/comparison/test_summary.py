@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from mmmtl.comparison import Spread, Variant, summarise
+from mmmtl.comparison import Spread, Variant, markdown_table, summarise
 from mmmtl.comparison.plan import Run
 from mmmtl.comparison.summary import USUAL
 
@@ -114,3 +114,17 @@ def test_the_documentation_has_the_usual_scores(repo_root):
     text = (repo_root / 'docs' / 'comparing.md').read_text()
     sentence = text[text.index('shown and counted; by default'):].partition('as far as')[0]
     assert [name for name in USUAL if f'`{name}`' not in sentence] == []
+
+
+def test_image_level_scores_are_shown_and_unknown_ones_are_named(leave_results):
+    """`attr/accuracy` was left out of the table without a word."""
+    scores = {'attr/accuracy': 80.0, 'attr/accuracy_top5': 95.0, 'decathlon/accuracy/dtd': 40.0,
+              'decathlon/accuracy/mean': 50.0, 'kitti/depth/rmse': 2.0, 'depth/odd': 1.0}
+    summary = summarise([leave_results(Variant('equal'), 0, scores)])
+    assert summary.metrics == ['attr/accuracy', 'attr/accuracy_top5', 'decathlon/accuracy/mean',
+                               'kitti/depth/rmse']
+    table = markdown_table(summary)
+    assert 'attr/accuracy ↑' in table and 'kitti/depth/rmse ↓' in table
+    assert 'whether more is better (--directions KEY=higher or lower): depth/odd.' in table
+    assert not summarise([leave_results(Variant('dwa'), 0, scores)],
+                         directions={'odd': 'lower'}).unknown

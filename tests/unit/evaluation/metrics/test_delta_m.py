@@ -127,3 +127,16 @@ def test_in_the_loops_of_training_and_test(tmp_path):
     assert [path.name for path in tmp_path.glob('best*')] == [
         'best_multi_task_delta_m_iter_2.pth']
     assert runner.test()['multi_task/delta_m_metrics'] == pytest.approx(20)
+
+
+def test_a_prefix_may_have_slashes():
+    """The task of ``kitti/depth/rmse`` was taken to be 'kitti'."""
+    metrics = [Given('kitti/depth', rmse=0.8), Given('nyu/depth', odd=3.0)]
+    metric = METRICS.build(dict(
+        type='mmmtl.DeltaM', task_metrics=metrics, directions=dict(odd='higher'),
+        baseline={'kitti/depth/rmse': 1.0, 'nyu/depth/odd': 2.0}))
+    metric.dataset_meta = dict(number=1)
+    metric.process({}, [{}])
+    scores = metric.evaluate(1)
+    assert scores['multi_task/delta_m/kitti/depth'] == pytest.approx(20)
+    assert scores['multi_task/delta_m'] == pytest.approx(35)

@@ -1,0 +1,74 @@
+"""Which scores built metrics will give, before they have seen a sample."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from mmengine.evaluator import BaseMetric
+
+from mmmtl.utils.did_you_mean import did_you_mean
+
+from .functional.score_names import fits, spelt_out
+
+_MEAN_OF_EPOCHS = re.compile(r'^last\d+/')  # the hook LastEpochsMean
+
+
+def flat(metrics: Iterable[BaseMetric]) -> Iterator[BaseMetric]:
+    """The metrics, and those that metrics such as ``DeltaM`` hold."""
+    for metric in metrics:
+        yield metric
+        yield from flat(getattr(getattr(metric, 'evaluator', None), 'metrics', ()))
+
+
+def may_give(metric: BaseMetric, key: str) -> bool:
+    """Whether a metric gives a score, as far as it can be known.
+
+    A metric knows if its class itself states ``score_directions``; an instance may narrow them by
+    its options. Of any other one, a subclass of ours too, only the prefix is known.
+
+    Args:
+        metric: built; with ``dataset_meta``, names of classes are compared too.
+        key: ``<prefix>/<score>``, ``last10/`` before it or not.
+    """
+    key = _MEAN_OF_EPOCHS.sub('', key)
+    if not _states(metric):
+        own = type(metric).evaluate is not BaseMetric.evaluate  # which may give any key
+        return own or not metric.prefix or key.startswith(f'{metric.prefix}/')
+    start = f'{metric.prefix}/' if metric.prefix else ''
+    return key.startswith(start) and any(
+        fits(name, key[len(start):], _words(metric)) for name in metric.score_directions)
+
+
+def check_given(what: str, key: str, metrics: Sequence[BaseMetric]) -> None:
+    """Refuse a score that none of the metrics gives.
+
+    Args:
+        what: where the key stands, for the message: ``'save_best'``.
+        key: see :func:`may_give`.
+        metrics: of the evaluator.
+
+    Raises:
+        KeyError: with the closest score, and all that there are.
+    """
+    metrics = list(flat(metrics))
+    if not metrics or any(may_give(metric, key) for metric in metrics):
+        return
+    known = [f'{metric.prefix}/{name}' if metric.prefix else name
+             for metric in metrics if _states(metric)
+             for stated in metric.score_directions for name in spelt_out(stated, _words(metric))]
+    single = [one for one in known if one.count('/') <= 1]
+    raise KeyError(f'{what} names {key!r}, but no metric of val_evaluator gives it; '
+                   f'{did_you_mean(_MEAN_OF_EPOCHS.sub("", key), known)}The scores are {single}'
+                   + (', and those of each class' if len(single) < len(known) else ''))
+
+
+def _states(metric: BaseMetric) -> bool:
+    return isinstance(vars(type(metric)).get('score_directions'), Mapping)
+
+
+def _words(metric: BaseMetric) -> dict[str, Sequence[Any]]:
+    """Names by placeholder of a pattern, where the data set has said them."""
+    meta = metric.dataset_meta or {}
+    found = {'class': meta.get('classes'), 'thing': meta.get('thing_classes'),
+             'domain': meta.get('domains')}
+    return {place: list(names) for place, names in found.items() if names}
