@@ -2,10 +2,14 @@
 
 ``WEIGHTINGS`` and ``BALANCERS`` hold what only this package has. A component is found by its bare
 name or as ``mmmtl.Name``; the ``locations`` are imported when a name is first looked up.
+
+A child stands for every registry of mmengine, empty ones too: a config that inherits
+``mmmtl::NAME`` is built in our scope, and mmengine warns for each registry that has no such child.
 """
 
 from typing import Any
 
+from mmengine import registry as mmengine_registry
 from mmengine.registry import Registry, build_from_cfg
 from mmseg import registry as mmseg_registry
 
@@ -87,7 +91,11 @@ VISUALIZERS = Registry(
     parent=mmseg_registry.VISUALIZERS,
     scope='mmmtl',
     locations=['mmmtl.visualization'])
-HOOKS = Registry('hook', parent=mmseg_registry.HOOKS, scope='mmmtl', locations=['mmmtl.engine'])
+HOOKS = Registry(
+    'hook',
+    parent=mmseg_registry.HOOKS,
+    scope='mmmtl',
+    locations=['mmmtl.engine', 'mmseg.engine'])  # a parent's locations are not imported by a child
 OPTIM_WRAPPERS = Registry(
     'optim_wrapper',
     parent=mmseg_registry.OPTIM_WRAPPERS,
@@ -98,3 +106,24 @@ OPTIM_WRAPPER_CONSTRUCTORS = Registry(
     parent=mmseg_registry.OPTIM_WRAPPER_CONSTRUCTORS,
     scope='mmmtl',
     locations=['mmmtl.engine'])
+
+
+def _empty_child(parent: Registry, location: str = 'mmseg.engine') -> Registry:
+    """A child that holds nothing of ours, and imports its parent's ``location`` at first use."""
+    return Registry(parent.name, parent=parent, scope='mmmtl', locations=[location])
+
+
+RUNNERS = _empty_child(mmseg_registry.RUNNERS)
+RUNNER_CONSTRUCTORS = _empty_child(mmseg_registry.RUNNER_CONSTRUCTORS)
+LOOPS = _empty_child(mmseg_registry.LOOPS)
+MODEL_WRAPPERS = _empty_child(mmseg_registry.MODEL_WRAPPERS, 'mmseg.models')
+WEIGHT_INITIALIZERS = _empty_child(mmseg_registry.WEIGHT_INITIALIZERS, 'mmseg.models')
+OPTIMIZERS = _empty_child(mmseg_registry.OPTIMIZERS)
+PARAM_SCHEDULERS = _empty_child(mmseg_registry.PARAM_SCHEDULERS)
+EVALUATOR = _empty_child(mmseg_registry.EVALUATOR, 'mmseg.evaluation')
+TASK_UTILS = _empty_child(mmseg_registry.TASK_UTILS, 'mmseg.models')
+VISBACKENDS = _empty_child(mmseg_registry.VISBACKENDS, 'mmseg.visualization')
+LOG_PROCESSORS = _empty_child(mmseg_registry.LOG_PROCESSORS)
+INFERENCERS = _empty_child(mmseg_registry.INFERENCERS)
+STRATEGIES = _empty_child(mmengine_registry.STRATEGIES)  # mmseg has no children of these two
+FUNCTIONS = _empty_child(mmengine_registry.FUNCTIONS)
