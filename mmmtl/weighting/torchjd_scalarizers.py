@@ -73,8 +73,10 @@ def build_scalarizer(cls: type[nn.Module], arguments: Mapping[str, Any],
 
 
 def _tensor_of(value: Any, tasks: Sequence[str], what: str) -> Tensor | None:
-    if value is None or isinstance(value, Tensor):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, Tensor):
+        return value if value.is_floating_point() else value.float()
     if isinstance(value, Mapping):
         if set(value) != set(tasks):
             raise ValueError(f'{what} is by the tasks {list(value)}, but the tasks are '

@@ -9,6 +9,8 @@ from torch import Tensor
 from mmmtl.registry import MODELS
 from mmmtl.utils.precision import ExactNumbers
 
+from ..connected_zero import connected_zero
+from ..losses.class_weights import class_weight_tensor
 from .base_image_head import BaseImageHead
 
 
@@ -26,7 +28,8 @@ class ImageClassificationHead(ExactNumbers, BaseImageHead):
     Args:
         num_classes: K, at least 2.
         in_channels: see :class:`BaseImageHead`.
-        class_weight: K factors of the classes' losses; the mean is weighted, as by torch.
+        class_weight: K factors of the classes' losses, not negative; the mean is weighted, as by
+            torch.
         label_smoothing: 0 to 1.
         kwargs: see :class:`BaseImageHead`.
     """
@@ -43,18 +46,21 @@ class ImageClassificationHead(ExactNumbers, BaseImageHead):
         if not isinstance(num_classes, int) or num_classes < 2:
             raise ValueError('ImageClassificationHead: num_classes must be a number of at least 2, '
                              f'got {num_classes!r}')
-        if class_weight is not None and len(class_weight) != num_classes:
-            raise ValueError(f'ImageClassificationHead: class_weight has {len(class_weight)} '
+        weight = class_weight_tensor(class_weight, 'ImageClassificationHead')
+        if weight is not None and len(weight) != num_classes:
+            raise ValueError(f'ImageClassificationHead: class_weight has {len(weight)} '
                              f'values for num_classes={num_classes}')
         super().__init__(in_channels, num_classes, **kwargs)
         self.label_smoothing = label_smoothing
-        self.register_numbers('class_weight', class_weight, persistent=False)
+        self.register_numbers('class_weight', weight, persistent=False)
 
     def compare(self, outputs: Tensor, target: Tensor) -> Tensor:
-        """Cross-entropy of (n, K) logits and (n, 1) classes."""
+        """Cross-entropy of (n, K) logits and (n, 1) classes; 0 if all these classes weigh 0."""
+        classes = target[:, 0].long()
         weight = None if self.class_weight is None else self.class_weight.to(outputs)
-        return F.cross_entropy(outputs, target[:, 0].long(), weight,
-                               label_smoothing=self.label_smoothing)
+        if weight is not None and not weight[classes].sum() > 0:
+            return connected_zero([outputs])
+        return F.cross_entropy(outputs, classes, weight, label_smoothing=self.label_smoothing)
 
     def count(self, samples: list) -> float:
         """The labelled images, or the sum of their classes' weights."""

@@ -8,6 +8,9 @@ from torch import Tensor
 from mmmtl.registry import MODELS
 from mmmtl.utils.precision import ExactNumbers, at_least_single
 
+from ..connected_zero import connected_zero
+from .class_weights import class_weight_tensor
+
 
 def pixel_cross_entropy(logits: Tensor,
                         labels: Tensor,
@@ -15,13 +18,13 @@ def pixel_cross_entropy(logits: Tensor,
                         ignore_index: int = 255) -> Tensor:
     """Weighted mean of ``-log softmax`` over the pixels that have a label.
 
-    Equal to ``torch.nn.functional.cross_entropy`` but for a batch without labels, where that is
-    NaN and this is 0 with zero gradients.
+    Equal to ``torch.nn.functional.cross_entropy`` but where the weights of all labelled pixels sum
+    to zero (no labels, or only of classes of weight 0): that is NaN, this 0 with zero gradients.
 
     Args:
         logits: (N, C, H, W).
         labels: (N, H, W) int64, ``ignore_index`` where there is none.
-        class_weight: (C,) weights.
+        class_weight: (C,) weights, of any type of number.
         ignore_index: label of pixels without one.
 
     Returns:
@@ -33,7 +36,7 @@ def pixel_cross_entropy(logits: Tensor,
         logits, labels, weight=class_weight, ignore_index=ignore_index, reduction='sum')
     labelled = labels[labels != ignore_index]
     count = labelled.numel() if class_weight is None else class_weight[labelled].sum()
-    return total / count if labelled.numel() else logits.sum() * 0
+    return total / count if count > 0 else connected_zero([logits])
 
 
 @MODELS.register_module()
@@ -45,7 +48,8 @@ class PixelCrossEntropyLoss(ExactNumbers):
     ``avg_non_ignore=True``.
 
     Args:
-        class_weight: one weight per class; see ``tools/analysis_tools/class_weights.py``.
+        class_weight: one number per class, not negative; 0 leaves a class out. See
+            ``tools/analysis_tools/class_weights.py``.
         loss_weight: constant factor, for single-task use; between tasks use ``loss_weighting``.
         loss_name: name in the log; must contain ``loss``.
     """
@@ -55,7 +59,8 @@ class PixelCrossEntropyLoss(ExactNumbers):
                  loss_weight: float = 1.0,
                  loss_name: str = 'loss_ce') -> None:
         super().__init__()
-        self.register_numbers('class_weight', class_weight, persistent=False)
+        weights = class_weight_tensor(class_weight, 'PixelCrossEntropyLoss')
+        self.register_numbers('class_weight', weights, persistent=False)
         self.loss_weight = loss_weight
         self.loss_name = loss_name
 

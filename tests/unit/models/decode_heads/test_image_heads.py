@@ -61,6 +61,16 @@ def test_class_weights_and_smoothing_are_torchs():
     torch.testing.assert_close(head.loss(x, samples)['loss_ce'], expected)
 
 
+@pytest.mark.parametrize('smoothing', [0.0, 0.1])
+def test_classes_of_weight_zero_alone_are_a_connected_zero(smoothing):
+    head = ImageClassificationHead(
+        2, 4, field='a', class_weight=[0, 3], label_smoothing=smoothing)
+    loss = head.loss(features(), [image(a=0), image(a=0), image(b=1)])['loss_ce']
+    loss.backward()
+    assert loss == 0
+    assert all(p.grad is not None and not p.grad.any() for p in head.parameters())
+
+
 def test_classes_are_written_and_merged():
     head, sample, other = ImageClassificationHead(3, 4, field='a'), image(), image()
     for row, to in zip(head.decode(torch.tensor([[0.0, 2.0, 1.0], [9.0, 0.0, 0.0]])),

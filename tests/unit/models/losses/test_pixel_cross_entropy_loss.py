@@ -49,3 +49,29 @@ def test_wrong_number_of_weights():
     module = MODELS.build(dict(type='mmmtl.PixelCrossEntropyLoss', class_weight=[1.0, 2.0]))
     with pytest.raises(ValueError, match='class_weight has 2 numbers, but the head has 3 classes'):
         module(logits, labels)
+
+
+@pytest.mark.parametrize('labels', [[[[0, 0, 255]]], [[[255, 255, 255]]]], ids=['zero', 'none'])
+def test_classes_of_weight_zero_alone_are_as_no_labels(labels):
+    logits = torch.tensor([[[[3.0, float('inf'), 1.0]], [[0.0, 1.0, 2.0]]]], requires_grad=True)
+    module = MODELS.build(dict(type='mmmtl.PixelCrossEntropyLoss', class_weight=[0., 1.]))
+    loss = module(logits, torch.tensor(labels))
+    loss.backward()
+    assert loss.item() == 0 and logits.grad is not None and not logits.grad.any()
+
+
+def test_a_class_of_weight_zero_beside_others_changes_nothing():
+    logits, labels = batch()
+    without = labels.where(labels != 1, torch.tensor(255))
+    loss = pixel_cross_entropy(logits, labels, torch.tensor([0.5, 0.0, 1.0]))
+    expected = pixel_cross_entropy(logits, without, torch.tensor([0.5, 7.0, 1.0]))
+    assert loss.item() == pytest.approx(expected.item(), rel=1e-6)
+
+
+@pytest.mark.parametrize('convert', [lambda m: m, torch.nn.Module.double, torch.nn.Module.half])
+def test_integers_are_weights_in_a_model_of_any_precision(convert):
+    logits, labels = batch()
+    module = convert(MODELS.build(
+        dict(type='mmmtl.PixelCrossEntropyLoss', class_weight=[1, 10, 2])))
+    expected = F.cross_entropy(logits, labels, torch.tensor([1., 10., 2.]), ignore_index=255)
+    assert module(logits, labels).item() == pytest.approx(expected.item(), rel=1e-6)
