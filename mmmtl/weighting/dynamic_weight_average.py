@@ -19,7 +19,10 @@ def dynamic_weights(rates: Tensor, temperature: float) -> Tensor:
         rates: (K,) ``w_k``, the ratio of a task's mean losses in the last two periods.
         temperature: ``T``; larger makes the weights more alike.
     """
-    return len(rates) * torch.softmax(rates / temperature, dim=0)
+    scaled = rates / temperature
+    # A loss that was all but zero has an infinite rate, and softmax of infinity is NaN.
+    largest = torch.finfo(scaled.dtype).max
+    return len(rates) * torch.softmax(scaled.clamp(-largest, largest), dim=0)
 
 
 @WEIGHTINGS.register_module()

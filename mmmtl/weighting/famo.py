@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+_EPSILON = 1e-8  # TorchJD's, which it adds before each logarithm
+
 
 def update_famo(famo: nn.Module, losses: Tensor, present: Sequence[bool]) -> None:
     """Let TorchJD's FAMO move its logits by the losses of the same batch after the step.
@@ -26,7 +28,10 @@ def update_famo(famo: nn.Module, losses: Tensor, present: Sequence[bool]) -> Non
         before[here] = famo._prev_losses
         share = torch.softmax(famo._w.detach(), dim=0)[here]
         floor = famo.min_losses
-        fell = torch.log((before - floor) / (losses - floor))[here]
+        ratio = (before - floor) / (losses - floor)
+        above = (before - floor + _EPSILON) / (losses - floor + _EPSILON)  # where a loss is zero
+        usual = ratio.isfinite() & (ratio > 0)
+        fell = torch.log(ratio.where(usual, above))[here]
         mean = (share * fell).sum() / share.sum()
         after = torch.where(here, losses, floor + torch.exp(-mean))
     valid = before.isfinite() & after.isfinite() & (after >= famo.min_losses)

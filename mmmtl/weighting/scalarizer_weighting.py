@@ -19,6 +19,9 @@ from .ranks import mean_over_ranks
 from .shared_draw import SharedDraw
 from .torchjd_scalarizers import build_scalarizer, find_scalarizer, scalarize
 
+#: what a mean loss of less counts as in the ratio of two of them
+_SMALLEST_MEAN = 1e-12
+
 
 @WEIGHTINGS.register_module()
 class ScalarizerWeighting(PeriodicWeighting):
@@ -169,6 +172,10 @@ class ScalarizerWeighting(PeriodicWeighting):
                     f'ScalarizerWeighting: {self._class.__name__} knows no task without labels in '
                     f"a whole period, as {never}. Take type='DynamicWeightAverage', which does")
             self.scalarizer._loss_sum = self.scalarizer._loss_sum * count / steps
+        total = self.scalarizer._loss_sum
+        # The ratio of two mean losses of zero is taken for 1, as by DynamicWeightAverage.
+        smallest = total.new_tensor(_SMALLEST_MEAN * count)
+        self.scalarizer._loss_sum = total.where(total.abs() >= smallest, smallest)
         self.scalarizer.step()
 
     def state(self) -> dict[str, dict[str, Tensor]]:

@@ -8,7 +8,15 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from .bounded import LARGEST_EXPONENT, bounded
+
 Scalarizer = Callable[[Tensor], Tensor]
+
+#: learned exponents, and the range beyond which their exponential would overflow in the end, where
+#: a loss stays at zero: UW multiplies by e^{-s}, IMTL-L by e^s
+_RANGES = dict(log_var=dict(low=-LARGEST_EXPONENT), log_scale=dict(high=LARGEST_EXPONENT))
+#: smallest loss that a scalarizer sees whose derivative at zero is infinite
+_FLOORS = dict(GeometricMean=1e-8)
 
 
 def known_scalarizers() -> list[str]:
@@ -104,12 +112,19 @@ def scalarize(scalarizer: nn.Module, values: Tensor, number: int,
     Returns:
         The total, connected to the scalarizer's parameters but not to ``values``, and the (P,)
         derivatives, detached. Derivatives of second order are not there.
+
+    Losses of exactly zero do no harm: learned exponents (UW, IMTL-L) count as -20 and 20 at most,
+    and GeometricMean, whose derivative there is infinite, sees 1e-8 instead.
     """
-    kept: dict[str, Tensor] = {}
+    floor = _FLOORS.get(type(scalarizer).__name__)
+    if floor is not None:
+        values = values.where((values < 0) | (values >= floor), values.new_tensor(floor))
+    kept = {name: bounded(parameter, **_RANGES[name])
+            for name, parameter in scalarizer.named_parameters() if name in _RANGES}
     if index is not None:
-        kept = {name: tensor[index]
-                for name, tensor in (*scalarizer.named_parameters(), *scalarizer.named_buffers())
-                if tensor.shape == (number,)}
+        kept |= {name: kept.get(name, tensor)[index]
+                 for name, tensor in (*scalarizer.named_parameters(), *scalarizer.named_buffers())
+                 if tensor.shape == (number,)}
     learned = [p for p in scalarizer.parameters() if p.requires_grad]
     with torch.enable_grad(), torch.autocast(values.device.type, enabled=False):
         leaf = values.detach().requires_grad_()

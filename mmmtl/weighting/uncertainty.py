@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from mmmtl.registry import WEIGHTINGS
 
 from .base import BaseLossWeighting, Tasks
+from .bounded import LARGEST_EXPONENT, bounded
 
 #: factor of the weighted loss by likelihood, and the exponent of σ² that divides it
 FACTORS = {
@@ -24,6 +25,11 @@ def uncertainty_term(loss: Tensor, log_var: Tensor, factor: float,
                      exponent: float = 1.0) -> Tensor:
     """``f · e^{-ps} L + s/2`` with ``s = log σ²``; minimal at ``s = log(2 · p · f · L) / p``."""
     return factor * torch.exp(-exponent * log_var) * loss + 0.5 * log_var
+
+
+def smallest_log_var(exponent: float = 1.0) -> float:
+    """The s below which ``e^{-ps}`` grows no more; see :class:`UncertaintyWeighting`."""
+    return -LARGEST_EXPONENT / exponent
 
 
 @WEIGHTINGS.register_module()
@@ -48,6 +54,10 @@ class UncertaintyWeighting(BaseLossWeighting):
     :class:`mmmtl.engine.MultiTaskOptimWrapperConstructor` keeps weight decay away from them
     and gives them a learning rate of their own (AdamW moves s by at most the rate per step:
     1e-2 for runs of a few hundred steps).
+
+    ``e^{-ps}`` (p is ½ for ``laplace``, else 1) is at most e²⁰ = 4.9e8, the optimum of a loss of
+    2e-9: a loss that stays at exactly zero would push s to minus infinity, and ``e^{-s} · 0`` is
+    NaN then. At the limit s stays until the loss pulls it back.
 
     Args:
         tasks: name and kind of each task; see :class:`BaseLossWeighting`.
@@ -106,8 +116,10 @@ class UncertaintyWeighting(BaseLossWeighting):
         terms = {task: loss for task, loss in losses.items() if task not in self.log_vars}
         for task, log_var in self.log_vars.items():
             name = self.likelihood[task]
+            power = EXPONENTS[name]
             terms[task] = 0.0 * log_var if task not in losses else uncertainty_term(
-                losses[task], log_var, FACTORS[self.factor][name], EXPONENTS[name])
+                losses[task], bounded(log_var, low=smallest_log_var(power)),
+                FACTORS[self.factor][name], power)
         return terms
 
     def state(self) -> dict[str, dict[str, Tensor]]:
@@ -115,6 +127,9 @@ class UncertaintyWeighting(BaseLossWeighting):
         log_vars = {task: s.detach().clone() for task, s in self.log_vars.items()}
         weights = {}
         for task, name in self.likelihood.items():
-            weights[task] = torch.tensor(1.0) if name == 'fixed' else (
-                FACTORS[self.factor][name] * torch.exp(-EXPONENTS[name] * log_vars[task]))
+            if name == 'fixed':
+                weights[task] = torch.tensor(1.0)
+                continue
+            log_var = log_vars[task].clamp(min=smallest_log_var(EXPONENTS[name]))
+            weights[task] = FACTORS[self.factor][name] * torch.exp(-EXPONENTS[name] * log_var)
         return {'weight': weights, 'log_var': log_vars}

@@ -136,3 +136,34 @@ def test_kinds_and_likelihoods_must_be_known():
     with pytest.raises(KeyError, match=r"likelihood of unknown task\(s\) \['depht'\]"):
         UncertaintyWeighting(TASKS, likelihood=dict(depht='laplace'))
     assert UncertaintyWeighting(['a'], likelihood='laplace').likelihood == dict(a='laplace')
+
+
+@pytest.mark.parametrize('likelihood', ['gaussian', 'softmax', 'laplace'])
+def test_a_loss_of_zero_for_ever_is_finite_and_the_task_comes_back(likelihood):
+    weighting = UncertaintyWeighting(TASKS, likelihood=dict(depth=likelihood))
+    optimizer = torch.optim.AdamW(weighting.parameters(), lr=1.0, weight_decay=0.0)
+    for step in range(400):
+        depth = torch.tensor(0.0 if step < 300 else 1.0, requires_grad=True)
+        terms = weighting(dict(semantic=torch.tensor(1.7), depth=depth))
+        optimizer.zero_grad()
+        sum(terms.values()).backward()
+        assert torch.isfinite(sum(terms.values())) and 0 < depth.grad <= math.exp(20) * 1.001
+        assert weighting.log_vars['depth'].grad.isfinite()
+        assert weighting.state()['weight']['depth'] == pytest.approx(depth.grad.item(), rel=1e-5)
+        optimizer.step()
+        if step == 299:  # momentum carries it a little beyond the limit, where it stays
+            assert -60 < weighting.log_vars['depth'].item() <= -20
+            assert terms['depth'].item() == pytest.approx(-20 if likelihood == 'laplace' else -10)
+    assert weighting.log_vars['depth'].item() > -12
+
+
+def test_the_usual_range_is_equation_10_bit_for_bit():
+    for value in torch.linspace(-19.9, 30, 200).tolist():
+        weighting = UncertaintyWeighting(TASKS, init=value)
+        s = torch.tensor(value, requires_grad=True)
+        expected = 0.5 * torch.exp(-1.0 * s) * torch.tensor(0.3) + 0.5 * s
+        term = weighting(constant_losses())['depth']
+        expected.backward()
+        term.backward()
+        assert torch.equal(term, expected)
+        assert torch.equal(weighting.log_vars['depth'].grad, s.grad)
