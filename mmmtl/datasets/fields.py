@@ -47,6 +47,8 @@ MAP_FIELDS: Mapping[str, MapField] = MappingProxyType({
 IGNORED = 255
 #: key of a sample's meta information: field → whether its label has a value to learn from
 HAS_VALUES = 'has_values'
+#: key of a sample's meta information: field → numbers of a label of the whole image
+LABEL_VALUES = 'label_values'
 
 
 def has_class(labels: np.ndarray) -> bool:

@@ -11,7 +11,8 @@ from mmseg.datasets.transforms import PackSegInputs
 
 from mmmtl.registry import TRANSFORMS
 
-from ..fields import HAS_VALUES, MAP_FIELDS, has_class, has_measurement
+from ..fields import HAS_VALUES, LABEL_VALUES, MAP_FIELDS, has_class, has_measurement
+from ..image_labels import image_label_tensors, is_known
 from .align import on_image, pad_to_image
 from .units import flip_normals
 
@@ -27,18 +28,20 @@ class PackMultiTaskInputs(PackSegInputs):
     Each map of :data:`mmmtl.datasets.fields.MAP_FIELDS` in the results becomes a
     :obj:`PixelData` of (C, H, W) under its own name. Maps are padded to the image where mmcv's
     ``Pad`` forgot them, and normals are turned with a flip (one flip at most). ``image_labels``,
-    ``{field: number or numbers}`` of whole images, become ``gt_<field>.item``, (k,).
+    ``{field: number or numbers}`` of whole images, become ``gt_<field>.item``, (k,); ``None`` is no
+    label.
 
     A label may hold nothing to learn from (a crop without an instance, without a measured pixel,
     with ignored classes only). The sample's meta information says so, ``has_values``, ``{field:
-    bool}``: heads take such a frame as unlabelled, and need not look into maps on a GPU.
+    bool}``: heads take such a frame as unlabelled, and need not look into maps on a GPU. The
+    numbers of image labels are there too, ``label_values``.
 
     Args:
         meta_keys: keys that go into the sample's meta information.
 
     Raises:
         ValueError: if a map has neither the image's size nor, loaded after resizing, the original
-            size.
+            size; or an image label is no number.
     """
 
     def __init__(self, meta_keys: Sequence[str] = META_KEYS) -> None:
@@ -66,11 +69,13 @@ class PackMultiTaskInputs(PackSegInputs):
                 array = flip_normals(array, results['flip_direction'])
             data = _channels_first(array, MAP_FIELDS[name].dtype)
             packed['data_samples'].set_data({name: PixelData(data=data)})
-        for name, value in (results.get('image_labels') or {}).items():
-            label = LabelData(item=torch.as_tensor(value).reshape(-1))
-            packed['data_samples'].set_data({f'gt_{name}': label})
-            has_values[f'gt_{name}'] = bool(label.item.isfinite().all())
-        packed['data_samples'].set_metainfo({HAS_VALUES: has_values})
+        label_values = {}
+        labels = image_label_tensors(results.get('image_labels'), str(results.get('img_path')))
+        for name, item in labels.items():
+            packed['data_samples'].set_data({f'gt_{name}': LabelData(item=item)})
+            has_values[f'gt_{name}'] = is_known(item)
+            label_values[f'gt_{name}'] = tuple(item.tolist())
+        packed['data_samples'].set_metainfo({HAS_VALUES: has_values, LABEL_VALUES: label_values})
         return packed
 
 

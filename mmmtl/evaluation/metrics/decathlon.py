@@ -12,7 +12,7 @@ from mmmtl.datasets.decathlon_domains import DOMAINS
 from mmmtl.registry import METRICS
 
 from ..functional.decathlon import decathlon_score
-from .image_fields import read_class
+from .image_fields import read_class, read_predicted_class
 
 
 @METRICS.register_module()
@@ -66,5 +66,5 @@ class DecathlonMetric(BaseMetric):
 
 def _is_right(sample: dict) -> bool | None:
     task, = sample['tasks']
-    truth = read_class(sample, f'gt_{task}')
-    return None if truth is None else truth == read_class(sample, f'pred_{task}', needed=True)
+    truth = read_class(sample, task)
+    return None if truth is None else truth == read_predicted_class(sample, task)

@@ -10,7 +10,7 @@ from mmengine.logging import print_log
 
 from mmmtl.registry import METRICS
 
-from .image_fields import read_class
+from .image_fields import read_predicted_class
 
 
 @METRICS.register_module()
@@ -48,7 +48,7 @@ class DecathlonSubmissionWriter(BaseMetric):
                              'with a mmmtl.VisualDecathlonDataset')
         for sample in data_samples:
             task, = sample['tasks']
-            number = read_class(sample, f'pred_{task}', needed=True)
+            number = read_predicted_class(sample, task)
             self.results.append(dict(
                 image_id=sample['image_id'],
                 category_id=domains[sample['domain']]['category_ids'][number]))

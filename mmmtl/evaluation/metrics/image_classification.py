@@ -9,7 +9,7 @@ from torch import Tensor
 from mmmtl.registry import METRICS
 
 from ..functional.reduction import add_records
-from .image_fields import read_class
+from .image_fields import read_class, read_predicted_class
 
 
 @METRICS.register_module()
@@ -45,11 +45,11 @@ class ImageClassificationMetric(BaseMetric):
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Append one record an image: 1, and for each k whether the class is among the first."""
         for sample in data_samples:
-            truth = read_class(sample, f'gt_{self.field}')
             record = [0.0] * (1 + len(self.topk))
-            if truth is not None:
-                read_class(sample, f'pred_{self.field}', needed=True)
-                place = _place(sample[f'pred_{self.field}']['scores'], truth)
+            if read_class(sample, self.field) is not None:
+                read_predicted_class(sample, self.field)
+                scores = sample[self.pred_field]['scores']
+                place = _place(scores, read_class(sample, self.field, len(scores)))
                 record = [1.0, *(float(place < k) for k in self.topk)]
             self.results.append(record)
 

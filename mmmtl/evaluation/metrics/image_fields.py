@@ -2,24 +2,47 @@
 
 from torch import Tensor
 
+from mmmtl.datasets.image_labels import check_class, is_known
+
 from .fields import image_name
 
 
-def read_item(sample: dict, field: str, needed: bool = False) -> Tensor | None:
-    """``<field>.item``, flat, on the CPU; ``None`` if the sample lacks it.
+def read_label(sample: dict, field: str) -> Tensor | None:
+    """``gt_<field>.item``, flat, on the CPU; ``None`` if the sample lacks it, or has a NaN."""
+    item = _read(sample, f'gt_{field}')
+    return item if item is not None and is_known(item) else None
+
+
+def read_prediction(sample: dict, field: str) -> Tensor:
+    """``pred_<field>.item``, flat, on the CPU.
 
     Raises:
-        KeyError: if it is needed.
+        KeyError: the sample has none.
     """
-    if field in sample:
-        return sample[field]['item'].detach().cpu().reshape(-1)
-    if needed:
-        raise KeyError(f'{image_name(sample)} has no {field}: no image-level head of the model has '
-                       f'field={field.partition("_")[2]!r}')
-    return None
+    item = _read(sample, f'pred_{field}')
+    if item is None:
+        raise KeyError(f'{image_name(sample)} has no pred_{field}: no image-level head of the '
+                       f'model has field={field!r}')
+    return item
 
 
-def read_class(sample: dict, field: str, needed: bool = False) -> int | None:
-    """The class in ``<field>.item``; see :func:`read_item`."""
-    item = read_item(sample, field, needed)
-    return None if item is None else int(item[0])
+def read_class(sample: dict, field: str, num_classes: int | None = None) -> int | None:
+    """The class in ``gt_<field>.item``; see :func:`read_label`.
+
+    Raises:
+        ValueError: it is no class; with image, field and value.
+    """
+    item = read_label(sample, field)
+    if item is None:
+        return None
+    check_class(tuple(item.tolist()), num_classes, f'{image_name(sample)}: gt_{field}')
+    return int(item[0])
+
+
+def read_predicted_class(sample: dict, field: str) -> int:
+    """The class in ``pred_<field>.item``; see :func:`read_prediction`."""
+    return int(read_prediction(sample, field)[0])
+
+
+def _read(sample: dict, field: str) -> Tensor | None:
+    return sample[field]['item'].detach().cpu().reshape(-1) if field in sample else None

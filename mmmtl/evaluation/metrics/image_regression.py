@@ -6,10 +6,12 @@ from typing import Any
 
 from mmengine.evaluator import BaseMetric
 
+from mmmtl.datasets.image_labels import check_numbers
 from mmmtl.registry import METRICS
 
 from ..functional.reduction import add_records
-from .image_fields import read_item
+from .fields import image_name
+from .image_fields import read_label, read_prediction
 
 
 @METRICS.register_module()
@@ -37,10 +39,12 @@ class ImageRegressionMetric(BaseMetric):
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Append one record an image: number of values, sums of errors and of their squares."""
         for sample in data_samples:
-            truth = read_item(sample, f'gt_{self.field}')
+            truth = read_label(sample, self.field)
             record = (0.0, 0.0, 0.0)
             if truth is not None:
-                pred = read_item(sample, f'pred_{self.field}', needed=True)
+                pred = read_prediction(sample, self.field)
+                check_numbers(tuple(truth.tolist()), len(pred),
+                              f'{image_name(sample)}: gt_{self.field}')
                 error = (pred.double() - truth.double()).abs()
                 record = (float(len(error)), float(error.sum()), float((error**2).sum()))
             self.results.append(record)

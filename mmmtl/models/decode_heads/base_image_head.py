@@ -8,6 +8,8 @@ from mmengine.model import BaseModule
 from mmengine.structures import LabelData
 from torch import Tensor, nn
 
+from mmmtl.datasets.fields import LABEL_VALUES
+from mmmtl.datasets.image_labels import is_known
 from mmmtl.utils.precision import at_least_single
 
 from ..connected_zero import connected_zero
@@ -23,7 +25,7 @@ class BaseImageHead(BaseModule, metaclass=ABCMeta):
 
     ==================== ======================================================================
     reads                ``gt_<field>.item``; a sample without the field, or with a value
-                         that is not finite, is unlabelled
+                         that is NaN, is unlabelled
     writes               ``pred_<field>.item``, and what the task adds
     ==================== ======================================================================
 
@@ -42,6 +44,8 @@ class BaseImageHead(BaseModule, metaclass=ABCMeta):
         ValueError: without a field, or for a dropout outside [0, 1).
     """
 
+    #: what labels are stacked as
+    label_dtype = torch.float32
     #: kind of likelihood, for loss weightings
     kind = 'regression'
     #: mmseg's segmentors ask every ``decode_head``; there is no map to resize
@@ -88,7 +92,7 @@ class BaseImageHead(BaseModule, metaclass=ABCMeta):
         if self.target_field not in sample:
             return False
         noted = noted_values(sample, self.target_field)
-        return bool(sample.get(self.target_field).item.isfinite().all()) if noted is None else noted
+        return is_known(sample.get(self.target_field).item) if noted is None else noted
 
     def loss(self, inputs: Any, batch_data_samples: list, train_cfg: dict | None = None) -> dict:
         """Mean loss over the labelled images of a batch.
@@ -105,8 +109,26 @@ class BaseImageHead(BaseModule, metaclass=ABCMeta):
         return {self.loss_name: self.compare(outputs, target)}
 
     def _targets(self, samples: list) -> Tensor:
-        """(n, k) labels of labelled images."""
-        return torch.stack([sample.get(self.target_field).item.reshape(-1) for sample in samples])
+        """(n, k) labels of labelled images.
+
+        Raises:
+            ValueError: a label is not such a one; see :meth:`check_label`.
+        """
+        for sample in samples:
+            values = sample.metainfo.get(LABEL_VALUES, {}).get(self.target_field)
+            if values is None:  # packed by something else
+                values = tuple(sample.get(self.target_field).item.reshape(-1).tolist())
+            image = sample.metainfo.get('img_path', 'an image without img_path')
+            self.check_label(values, f'{image}: the label of task {self.field!r}')
+        labels = [sample.get(self.target_field).item.reshape(-1) for sample in samples]
+        return torch.stack([label.to(self.label_dtype) for label in labels])
+
+    def check_label(self, values: tuple[float, ...], where: str) -> None:
+        """Refuse the numbers of a label that the loss cannot compare with; here nothing is.
+
+        Raises:
+            ValueError: beginning with ``where``, image and task.
+        """
 
     def count(self, samples: list) -> float:
         """What the loss of a batch divides by: its labelled images."""

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from mmmtl.datasets.image_labels import check_class
 from mmmtl.registry import MODELS
 from mmmtl.utils.precision import ExactNumbers
 
@@ -20,7 +22,7 @@ class ImageClassificationHead(ExactNumbers, BaseImageHead):
 
     ================ ==========================================================================
     outputs          (N, K) logits
-    reads            ``gt_<field>.item``, (1,) int64 class, 0 to K - 1
+    reads            ``gt_<field>.item``, (1,) class, 0 to K - 1
     writes           ``pred_<field>.item``, (1,) class, and ``.scores``, (K,) probabilities
     loss             cross-entropy
     ================ ==========================================================================
@@ -35,6 +37,7 @@ class ImageClassificationHead(ExactNumbers, BaseImageHead):
     """
 
     kind = 'classification'
+    label_dtype = torch.int64
     loss_name = 'loss_ce'
 
     def __init__(self,
@@ -54,9 +57,13 @@ class ImageClassificationHead(ExactNumbers, BaseImageHead):
         self.label_smoothing = label_smoothing
         self.register_numbers('class_weight', weight, persistent=False)
 
+    def check_label(self, values: tuple[float, ...], where: str) -> None:
+        """One of the classes."""
+        check_class(values, self.num_classes, where)
+
     def compare(self, outputs: Tensor, target: Tensor) -> Tensor:
         """Cross-entropy of (n, K) logits and (n, 1) classes; 0 if all these classes weigh 0."""
-        classes = target[:, 0].long()
+        classes = target[:, 0]
         weight = None if self.class_weight is None else self.class_weight.to(outputs)
         if weight is not None and not weight[classes].sum() > 0:
             return connected_zero([outputs])
@@ -69,7 +76,7 @@ class ImageClassificationHead(ExactNumbers, BaseImageHead):
         labelled = [sample for sample in samples if self.has_target(sample)]
         if not labelled:
             return 0.0
-        classes = self._targets(labelled)[:, 0].long().to(self.class_weight.device)
+        classes = self._targets(labelled)[:, 0].to(self.class_weight.device)
         return float(self.class_weight[classes].double().sum())
 
     def decode(self, outputs: Tensor) -> Tensor:

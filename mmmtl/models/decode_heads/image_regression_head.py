@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from mmmtl.datasets.image_labels import check_numbers
 from mmmtl.registry import MODELS
 from mmmtl.utils.precision import ExactNumbers
 
@@ -60,6 +61,10 @@ class ImageRegressionHead(ExactNumbers, BaseImageHead):
                     f'ImageRegressionHead: {name} must be one number or {out_channels}'
                     f'{", positive" if name == "std" else ""}; got {value!r}')
             self.register_numbers(name, tensor)
+
+    def check_label(self, values: tuple[float, ...], where: str) -> None:
+        """As many numbers as the head predicts."""
+        check_numbers(values, self.out_channels, where)
 
     def compare(self, outputs: Tensor, target: Tensor) -> Tensor:
         """Mean loss between (n, C) standardised outputs and labels in the task's unit."""

@@ -45,6 +45,27 @@ def test_classes():
     assert math.isnan(run(ImageClassificationMetric('a'), samples[3:])['a/accuracy'])
 
 
+@pytest.mark.parametrize('truth', [-1, 3, 0.5])
+def test_a_label_that_is_no_class_names_image_and_value(truth):
+    sample = {'img_path': 'x.jpg', 'gt_a': item(truth), 'pred_a': item(0, scores=[0.2, 0.5, 0.3])}
+    with pytest.raises(ValueError, match=f'x.jpg: gt_a is {truth}, .* from 0'):
+        run(ImageClassificationMetric('a'), [sample])
+
+
+def test_nan_is_no_label():
+    samples = [{'gt_a': item(math.nan), 'pred_a': item(0, scores=[1.0, 0.0])},
+               {'gt_a': item(0.0), 'pred_a': item(0, scores=[1.0, 0.0])}]
+    assert run(ImageClassificationMetric('a'), samples) == {'a/accuracy': 100}
+    samples = [{'gt_a': item(math.nan), 'pred_a': item(0.0)}, {'gt_a': item(1), 'pred_a': item(3)}]
+    assert run(ImageRegressionMetric('a'), samples) == {'a/mae': 2, 'a/rmse': 2}
+
+
+def test_as_many_numbers_as_are_predicted():
+    with pytest.raises(ValueError, match=r'x.jpg: gt_a is \[1.0\], but the head predicts 2'):
+        run(ImageRegressionMetric('a'), [
+            {'img_path': 'x.jpg', 'gt_a': item(1.0), 'pred_a': item(1.0, 2.0)}])
+
+
 def test_numbers():
     samples = [{'gt_age': item(30.0), 'pred_age': item(33.0)},
                {'gt_age': item(50.0), 'pred_age': item(46.0)}, {'pred_age': item(1.0)}]

@@ -1,11 +1,13 @@
 """Image-level heads: values by hand, partial labels, units."""
 
+import numpy as np
 import pytest
 import torch
 from mmengine.structures import LabelData
 from mmseg.structures import SegDataSample
 from torch.nn.functional import cross_entropy
 
+from mmmtl.datasets.transforms import PackMultiTaskInputs
 from mmmtl.models import ImageClassificationHead, ImageRegressionHead
 
 
@@ -117,3 +119,35 @@ def test_half_precision_does_not_round_the_unit():
 def test_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize('packed', [True, False])
+@pytest.mark.parametrize(('head', 'value', 'message'), [
+    (ImageClassificationHead(2, 4, field='gender'), 2, r"'gender' is 2, .* from 0 to 1 \(num_cl"),
+    (ImageClassificationHead(2, 4, field='gender'), -1, "'gender' is -1, .* from 0 to 1"),
+    (ImageClassificationHead(2, 4, field='gender'), 0.5, "'gender' is 0.5, .* whole number"),
+    (ImageClassificationHead(2, 4, field='gender'), [0, 1], r"'gender' is \[0, 1\], .* one whole"),
+    (ImageRegressionHead(4, 2, field='gender'), 3.0, r"'gender' is \[3.0\], .* 2 number\(s\)"),
+    (ImageRegressionHead(4, field='gender'), [1.0, 2.0], r"'gender' is \[1.0, 2.0\], .* 1 numb"),
+])
+def test_labels_that_no_loss_can_compare_with_name_image_task_and_value(
+        head, value, message, packed):
+    good = [0.0] * head.out_channels if isinstance(head, ImageRegressionHead) else 0
+    samples = [image(gender=good), image(gender=value)]
+    if packed:
+        samples = [PackMultiTaskInputs()(dict(
+            img=np.zeros((2, 2, 3), np.uint8), img_path=f'folder/{number}.jpg',
+            image_labels=dict(gender=label)))['data_samples']
+            for number, label in enumerate((good, value))]
+    where = r'folder/1\.jpg' if packed else 'an image without img_path'
+    with pytest.raises(ValueError, match=f'{where}: the label of task {message}'):
+        head.loss(features(2), samples)
+
+
+def test_a_class_may_be_written_as_any_number():
+    head, x = ImageClassificationHead(2, 4, field='a'), features(5)
+    labels = [True, np.uint16(1), 1.0, torch.tensor([1]), np.array(0)]
+    samples = [PackMultiTaskInputs()(dict(img=np.zeros((2, 2, 3), np.uint8), image_labels=dict(
+        a=label)))['data_samples'] for label in labels]
+    expected = cross_entropy(head(x), torch.tensor([1, 1, 1, 1, 0]))
+    torch.testing.assert_close(head.loss(x, samples)['loss_ce'], expected)

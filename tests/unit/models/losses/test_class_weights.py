@@ -9,9 +9,9 @@ from mmmtl.models.losses.class_weights import class_weight_tensor
 
 @pytest.mark.parametrize('weights', [
     [1, 10], (1.0, 10), np.array([1, 10]), torch.tensor([1, 10]), [np.int64(1), np.float64(10)]])
-def test_any_numbers_are_float32(weights):
+def test_any_numbers_are_float64(weights):
     found = class_weight_tensor(weights, 'a')
-    assert found.dtype == torch.float32 and found.tolist() == [1.0, 10.0]
+    assert found.dtype == torch.float64 and found.tolist() == [1.0, 10.0]
 
 
 def test_none_is_none():

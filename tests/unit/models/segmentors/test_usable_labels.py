@@ -175,6 +175,7 @@ def test_what_the_packer_noted_is_not_computed_again():
 @pytest.mark.parametrize('packed', [True, False])
 def test_images_with_numbers_only(head, packed):
     def image(*values):
+        values = values[:1] if isinstance(head, ImageClassificationHead) else values
         if packed:
             return PackMultiTaskInputs()(dict(
                 img=np.zeros((2, 2, 3), np.uint8), image_labels=dict(age=values)))['data_samples']
