@@ -44,6 +44,7 @@ def build_train_runner(args: argparse.Namespace) -> Runner:
     use_multi_task_defaults(cfg)
     use_score_rules(cfg)
     _add_hook(cfg, dict(type='mmmtl.ScoreFitHook'))
+    _add_hook(cfg, dict(type='mmmtl.BatchShapeHook'))
     cfg.resume = args.resume
     if args.resume:
         _choose_checkpoint_to_resume(cfg, 'load_from' in (args.cfg_options or {}))
@@ -51,6 +52,7 @@ def build_train_runner(args: argparse.Namespace) -> Runner:
     if not cfg.resume and cfg.get('load_from'):
         check_checkpoint_file(cfg.load_from, 'load_from')
     _add_hook(cfg, dict(type='mmmtl.CheckpointFitHook', start=not cfg.resume))
+    _add_hook(cfg, dict(type='mmmtl.PretrainedReachHook'))
     if not (cfg.resume or cfg.get('load_from')):  # which overwrite those weights
         _add_hook(cfg, dict(type='mmmtl.PretrainedFitHook'))
     return _build(cfg)
@@ -71,6 +73,7 @@ def build_test_runner(args: argparse.Namespace) -> Runner:
     elif args.out:
         _add_hook(cfg, dict(type='mmmtl.PredictionWriterHook', out_dir=args.out))
     _add_hook(cfg, dict(type='mmmtl.CheckpointFitHook', unused=['loss_weighting.']))
+    _add_hook(cfg, dict(type='mmmtl.BatchShapeHook'))
     prepare_device(cfg, args.launcher)
     return _build(cfg)
 

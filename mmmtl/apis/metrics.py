@@ -7,6 +7,7 @@ from typing import Any
 from mmengine.logging import print_log
 from torch import nn
 
+from mmmtl.apis.metric_remedy import remedy_for
 from mmmtl.evaluation.metrics.pixel_metric import PixelMetric
 from mmmtl.registry import METRICS
 from mmmtl.utils.unwrap import unwrap
@@ -39,8 +40,8 @@ def check_evaluators(model: nn.Module, evaluators: Mapping[str, Any]) -> None:
     warnings = set()
     for key, metrics in evaluators.items():
         scored = list(_scored(metrics))
-        named = {field for field, prefix, _ in scored if prefix == task_of.get(field)}
-        for field, prefix, name in scored:
+        named = {field for field, prefix, *_ in scored if prefix == task_of.get(field)}
+        for field, prefix, name, cfg in scored:
             task = task_of.get(field)
             own = prefix not in heads and (field in named or field == f'pred_{prefix}')
             if prefix and task not in (None, prefix) and not own:
@@ -51,14 +52,14 @@ def check_evaluators(model: nn.Module, evaluators: Mapping[str, Any]) -> None:
             if field not in predicted:
                 raise KeyError(
                     f'{key} has {name}, which scores {field}, but the heads predict '
-                    f'{sorted(predicted)}. Take the metric out of {key}, or add a head '
-                    '(instances and panoptic maps: instance_clustering)')
+                    f'{sorted(predicted)}. '
+                    + remedy_for(cfg, field, predicted, key, METRICS.build))
     for warning in sorted(warnings):
         print_log(warning, logger='current', level=logging.WARNING)
 
 
-def _scored(metrics: Any) -> Iterable[tuple[str, str | None, str]]:
-    """Fields that our metrics in an evaluator's config read, the metrics' prefixes and names."""
+def _scored(metrics: Any) -> Iterable[tuple[str, str | None, str, Mapping]]:
+    """Fields that our metrics in an evaluator's config read, their prefixes, names, configs."""
     if isinstance(metrics, Mapping):
         metrics = [metrics]
     for cfg in metrics if isinstance(metrics, Sequence) else ():
@@ -68,4 +69,5 @@ def _scored(metrics: Any) -> Iterable[tuple[str, str | None, str]]:
         # mmseg's own metrics have no pred_field
         if isinstance(cls, type) and (issubclass(cls, PixelMetric) or hasattr(cls, 'pred_field')):
             metric = METRICS.build(dict(cfg))
-            yield metric.pred_field, metric.prefix, f'{cls.__name__} of task {metric.prefix!r}'
+            name = f'{cls.__name__} of task {metric.prefix!r}'
+            yield metric.pred_field, metric.prefix, name, cfg

@@ -67,7 +67,7 @@ def check_crop(size: Sequence[int] | None, dataset: Any) -> str | None:
     """
     warning = None
     for _, transforms in chains_of(dataset) if size is not None else ():
-        sizing = [step for step in _steps(transforms or ())
+        sizing = [step for step in steps_of(transforms or ())
                   if step.is_a('RandomCrop', 'Pad', *RESIZERS)]
         if not sizing or not sizing[-1].is_a('RandomCrop'):
             continue
@@ -83,7 +83,7 @@ def check_crop(size: Sequence[int] | None, dataset: Any) -> str | None:
     return warning
 
 
-def _steps(transforms: Sequence[Any]) -> Iterator[Step]:
+def steps_of(transforms: Sequence[Any]) -> Iterator[Step]:
     """All steps, also those of wrappers, of which a run takes some."""
     for transform in transforms:
         step = Step(transform)
@@ -91,17 +91,22 @@ def _steps(transforms: Sequence[Any]) -> Iterator[Step]:
         if branches is None:
             yield step
         for branch in branches or ():
-            yield from _steps(branch)
+            yield from steps_of(branch)
+
+
+def is_of_known_packages(dataset: Any, steps: Sequence[Step]) -> bool:
+    """Whether data set and built transforms are ours or the hosts', of which all is known."""
+    makers = [dataset, *(step.transform for step in steps)]
+    return all(type(maker).__module__.partition('.')[0] in _KNOWN for maker in makers)
 
 
 def _what_is_missing(field: str, dataset: Any, transforms: Sequence[Any]) -> str | None:
-    steps = list(_steps(transforms))
+    steps = list(steps_of(transforms))
     packs = any(step.is_a('PackMultiTaskInputs') for step in steps)
     if not packs and field not in _PACKED_BY_MMSEG and any(
             step.name == 'PackSegInputs' for step in steps):
         return 'packs with PackSegInputs, which drops it, instead of mmmtl.PackMultiTaskInputs'
-    makers = [dataset, *(step.transform for step in steps)]
-    if any(type(maker).__module__.partition('.')[0] not in _KNOWN for maker in makers):
+    if not is_of_known_packages(dataset, steps):
         return None
     for names in SOURCES.get(field, ()):
         if not any(step.is_a(*names) or step.get('field') == field for step in steps):

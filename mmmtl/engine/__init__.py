@@ -1,6 +1,7 @@
 """Training machinery: optimizer wrappers, constructors, hooks."""
 
 from .atomic_checkpoint_hook import AtomicCheckpointHook
+from .batch_shape_hook import BatchShapeHook
 from .bfloat16_optim_wrapper import BFloat16MultiTaskOptimWrapper, BFloat16OptimWrapper
 from .checkpoint_fit_hook import CheckpointFitHook, check_fit
 from .finite_loss_hook import FiniteLossHook
@@ -11,14 +12,15 @@ from .loss_weighting_hook import LossWeightingHook
 from .optim_wrapper_constructor import MultiTaskOptimWrapperConstructor
 from .prediction_writer_hook import PredictionWriterHook
 from .pretrained_fit_hook import PretrainedFitHook
+from .pretrained_reach_hook import PretrainedReachHook
 from .run_record_hook import RunRecordHook
 from .score_fit_hook import ScoreFitHook
 from .training_fit_hook import TrainingFitHook
 
 __all__ = [
     'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
-    'CheckpointFitHook', 'FiniteLossHook', 'InstanceClusteringHook', 'LabelWatchHook',
-    'LastEpochsMean', 'LossWeightingHook', 'MultiTaskOptimWrapperConstructor',
-    'PredictionWriterHook', 'PretrainedFitHook', 'RunRecordHook', 'ScoreFitHook',
-    'TrainingFitHook', 'check_fit'
+    'BatchShapeHook', 'CheckpointFitHook', 'FiniteLossHook', 'InstanceClusteringHook',
+    'LabelWatchHook', 'LastEpochsMean', 'LossWeightingHook', 'MultiTaskOptimWrapperConstructor',
+    'PredictionWriterHook', 'PretrainedFitHook', 'PretrainedReachHook', 'RunRecordHook',
+    'ScoreFitHook', 'TrainingFitHook', 'check_fit'
 ]

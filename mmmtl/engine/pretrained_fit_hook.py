@@ -30,7 +30,7 @@ class PretrainedFitHook(Hook):
         model = unwrap(runner.model)
         self.watches = [
             module._register_load_state_dict_pre_hook(_watch(name or 'the model', module, cfg))
-            for name, module, cfg in _pretrained(model)]
+            for name, module, cfg in pretrained_modules(model)]
 
     def before_train(self, runner: Runner) -> None:
         """Stop watching: weights are initialised."""
@@ -39,7 +39,7 @@ class PretrainedFitHook(Hook):
         self.watches = []
 
 
-def _pretrained(model: nn.Module) -> Iterator[tuple[str, nn.Module, Mapping[str, Any]]]:
+def pretrained_modules(model: nn.Module) -> Iterator[tuple[str, nn.Module, Mapping[str, Any]]]:
     """Modules that load pretrained weights: names, modules, the config of that."""
     for name, module in model.named_modules():
         cfgs = getattr(module, 'init_cfg', None) or []

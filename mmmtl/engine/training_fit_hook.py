@@ -10,6 +10,7 @@ from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from torch import nn
 
 from mmmtl.datasets.chains import check_wrapped
+from mmmtl.datasets.labels_found import check_labels_found
 from mmmtl.datasets.target_check import check_crop, check_target
 from mmmtl.registry import HOOKS
 from mmmtl.utils.unwrap import unwrap
@@ -27,9 +28,10 @@ class TrainingFitHook(Hook):
 
         Raises:
             ValueError: a wrapper's pipeline would spoil a map (:func:`check_wrapped`), a task that
-                is not in ``unlabelled_tasks`` has no target (:func:`check_target`), or there are
-                more classes than a head has (:func:`check_num_classes`). Crops of another size
-                than the input are warned of (:func:`check_crop`).
+                is not in ``unlabelled_tasks`` has no target (:func:`check_target`) or no label
+                (:func:`check_labels_found`), or there are more classes than a head has
+                (:func:`check_num_classes`). Crops of another size than the input are warned of
+                (:func:`check_crop`).
         """
         model = unwrap(runner.model)
         watch = getattr(model, 'label_watch', None)
@@ -37,9 +39,10 @@ class TrainingFitHook(Hook):
             return
         dataset = runner.train_dataloader.dataset
         check_wrapped(dataset)
-        for task, head in model.heads.items():
-            if task in watch.unseen:
-                check_target(task, getattr(head, 'target_field', 'gt_sem_seg'), dataset)
+        for name, task in model.tasks.items():
+            if name in watch.unseen:
+                check_target(name, task.target_field, dataset)
+                check_labels_found(name, task.target_field, dataset)
         warnings = [
             check_crop(getattr(model.data_preprocessor, 'size', None), dataset),
             check_num_classes(model, (getattr(dataset, 'metainfo', None) or {}).get('classes'))]
@@ -68,10 +71,15 @@ def check_num_classes(model: nn.Module, classes: Sequence[str] | None) -> str | 
     few = [f'{name} {count}' for name, count in counts if count < wanted]
     more = [f'{name} {count}' for name, count in counts if count > wanted]
     text = (f'the training set has {wanted} classes (metainfo), but num_classes of {{}}. Set '
-            f'num_classes={wanted} in decode_head and auxiliary_head alike')
+            f'num_classes={wanted} there')
+    own = [f'{name} ({type(head).__name__}) makes labels of its own and keeps its num_classes='
+           f'{head.num_classes}' for name, head in _auxiliary_heads(model) if _has_own_labels(head)]
+    rest = f'; {", ".join(own)}' if own else ''
     if few:
-        raise ValueError(text.format(', '.join(few)))
-    return text.format(', '.join(more)) + ', unless the others are meant to stay' if more else None
+        raise ValueError(text.format(', '.join(few)) + rest)
+    if more:
+        return text.format(', '.join(more)) + ', unless the others are meant to stay' + rest
+    return None
 
 
 def _semantic_heads(model: nn.Module) -> Iterator[tuple[str, int]]:
@@ -79,13 +87,22 @@ def _semantic_heads(model: nn.Module) -> Iterator[tuple[str, int]]:
         if getattr(head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
             name = 'decode_head' if task == model.decode_task else f'task_heads.{task}'
             yield name, _classes_of(head)
+    for name, head in _auxiliary_heads(model):
+        if not _has_own_labels(head) and (
+                getattr(head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg'):
+            yield name, _classes_of(head)
+
+
+def _auxiliary_heads(model: nn.Module) -> list[tuple[str, nn.Module]]:
     several = len(model.auxiliary_heads) > 1
-    for index, head in enumerate(model.auxiliary_heads):
-        # one with a loss of its own makes its own labels (STDC: edges, of two classes)
-        own = isinstance(head, BaseDecodeHead) and (
-            type(head).loss_by_feat is not BaseDecodeHead.loss_by_feat)
-        if not own and getattr(head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
-            yield f'auxiliary_head[{index}]' if several else 'auxiliary_head', _classes_of(head)
+    return [(f'auxiliary_head[{index}]' if several else 'auxiliary_head', head)
+            for index, head in enumerate(model.auxiliary_heads)]
+
+
+def _has_own_labels(head: nn.Module) -> bool:
+    """Whether a head has a loss of its own, as STDC's of edges has, with two outputs."""
+    return isinstance(head, BaseDecodeHead) and (
+        type(head).loss_by_feat is not BaseDecodeHead.loss_by_feat)
 
 
 def _classes_of(head: nn.Module) -> int:

@@ -1,5 +1,6 @@
 """Training data that cannot teach a model are refused before the first step."""
 
+import re
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -137,6 +138,32 @@ def test_every_class_has_an_output(root):
     assert check(binary, decode_head=sigmoid, task_heads=None) == []
     edges = dict(semantic(2), type='STDCHead', boundary_threshold=0.1)
     assert check(full, auxiliary_head=edges) == []
+    # the remedy must not reach the head of edges: with 19 outputs it would learn nothing
+    own = r'auxiliary_head\[1\] \(STDCHead\) makes labels of its own and keeps its num_classes=2'
+    with pytest.raises(ValueError, match=(
+            r'decode_head 7, auxiliary_head\[0\] 7\. Set num_classes=19 there; ' + own)):
+        check(full, decode_head=semantic(7), auxiliary_head=[semantic(7), edges])
+    warning, = check(full, decode_head=semantic(150), auxiliary_head=[semantic(19), edges])
+    assert re.search(r'decode_head 150\. Set num_classes=19 there, unless the others are meant to '
+                     'stay; ' + own, warning)
+
+
+def test_more_outputs_than_classes_are_said(root):
+    """19 outputs for the five classes of a subset."""
+    five = CityscapesMultiTaskDataset(
+        data_root=root, split='train', pipeline=[*LOAD, *LAST],
+        metainfo=dict(classes=('road', 'building', 'sky', 'person', 'car')))
+    for dataset in (five, RepeatDataset(five, 2), ConcatDataset([five, five])):
+        warning, = check(dataset)
+        assert 'has 5 classes (metainfo), but num_classes of decode_head 19' in warning
+
+
+def test_a_task_without_a_label_is_refused(tmp_path):
+    """Cityscapes without the download of disparity, of which the log alone told."""
+    make_toy_cityscapes(tmp_path, frames=1, splits=('train', ), disparity=False)
+    with pytest.raises(ValueError, match="task 'depth' would never learn: none of the 1 frames"):
+        check(ours(str(tmp_path), *LOAD, *LAST))
+    assert check(ours(str(tmp_path), *LOAD, *LAST), unlabelled_tasks=['depth']) == []
 
 
 def test_unknown_classes_and_other_models_pass(tmp_path):

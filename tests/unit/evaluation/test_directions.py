@@ -56,8 +56,7 @@ def test_a_plugins_metric_states_its_own():
         with pytest.raises(KeyError, match=r"depth/mae: metrics state both .* \['mae'\]"):
             is_higher_better('depth/mae')
         Sharpness.score_directions = {'sharpness': 'up'}
-        with pytest.raises(
-                ValueError, match=r"Sharpness.score_directions: .* \{'sharpness': 'up'\}"):
+        with pytest.raises(ValueError, match=r"Sharpness.score_directions: .* \{.*: 'up'\}"):
             is_higher_better('image/sharpness')
     finally:
         del METRICS.module_dict['SharpnessOfATest']
