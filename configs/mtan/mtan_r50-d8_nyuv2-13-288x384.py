@@ -6,10 +6,12 @@ model = dict(
     data_preprocessor=dict(
         mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375]),
     backbone=dict(_delete_=True, type='mmmtl.MTAN', backbone=dict(
-        type='ResNet', depth=50, dilations=(1, 1, 2, 4), strides=(1, 2, 1, 1), norm_cfg=norm_cfg,
+        type='ResNet', depth=50, dilations=(1, 1, 2, 4), strides=(1, 2, 1, 1),
+        contract_dilation=True, norm_cfg=norm_cfg,
         init_cfg=dict(type='Pretrained', checkpoint='torchvision://resnet50'))),
     neck=dict(type='mmmtl.PerTaskNeck', neck=dict(
-        type='mmmtl.ASPPNeck', in_channels=2048, norm_cfg=norm_cfg)),
+        type='mmmtl.ASPPNeck', in_channels=2048, dropout=0.5, norm_cfg=norm_cfg)),
     decode_head=dict(body=dict(
         _delete_=True, type='FCNHead', in_channels=256, in_index=0, channels=256, num_convs=1,
-        concat_input=False, num_classes=13, norm_cfg=norm_cfg)))
+        concat_input=False, dropout_ratio=0, align_corners=True, num_classes=13,
+        norm_cfg=norm_cfg)))

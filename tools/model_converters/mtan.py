@@ -1,4 +1,4 @@
-"""Convert a state dict of MTAN's authors (``im2im_pred/model_segnet_*.py``) for our configs.
+"""Convert a state dict of MTAN's authors (SegNet networks, ``resnet_mtan``) for our configs.
 
     python tools/model_converters/mtan.py SRC.pth CONFIG DST.pth
 
@@ -16,10 +16,12 @@ from typing import Any
 
 import torch
 from mmengine.registry import init_default_scope
+from mmseg.models.backbones import ResNet
 from torch import Tensor, nn
 
 from mmmtl.apis.checkpoint import check_checkpoint_file
 from mmmtl.apis.config import load_config
+from mmmtl.models.backbones.mtan import MTAN
 from mmmtl.models.backbones.segnet import (
     SegNet,
     SegNetCrossStitch,
@@ -29,6 +31,7 @@ from mmmtl.models.backbones.segnet import (
 from mmmtl.registry import MODELS
 
 _UNIT = 3  # convolution, normalisation, ReLU
+_CONV_NORM = ('conv', 'bn')
 _LOG_VARIANCES = 'logsigma'
 _FROM_LEVEL = 2  # whose inner convolutions are a pair of units, with an index of their own
 _NETWORKS = (SegNet, SegNetCrossStitch, SegNetDense, SegNetMTAN)
@@ -50,9 +53,8 @@ def rename(key: str, tasks: Sequence[str], depth: int = 1, dense: bool = False) 
         task = int(head[1] or 1) - 1
         if task >= len(tasks):
             return None
-        prefix = 'decode_head' if task == 0 else f'task_heads.{tasks[task]}'
         layer = 'convs.0.conv' if head[2] == '0' else 'conv_seg'
-        return f'{prefix}.body.{layer}.{head[3]}'
+        return f'{_head(tasks, task)}.body.{layer}.{head[3]}'
     shared = re.fullmatch(r'(en|de)coder_block_att\.(\d)\.(.+)', key)
     if shared:
         return f'backbone.{shared[1]}coder_shared.{shared[2]}.{shared[3]}'
@@ -81,6 +83,61 @@ def rename(key: str, tasks: Sequence[str], depth: int = 1, dense: bool = False) 
     return None
 
 
+def rename_resnet(key: str, tasks: Sequence[str], blocks: Sequence[int]) -> str | None:
+    """Our name of one of the tensors of ``resnet_mtan``; ``None`` for one that it has not.
+
+    Args:
+        key: the authors' name.
+        tasks: in the order of the authors' numbers.
+        blocks: of each stage; the last one stands apart.
+    """
+    stem = re.fullmatch(r'shared_conv\.([01])\.(\w+)', key)
+    if stem:
+        return f'backbone.backbone.{("conv1", "bn1")[int(stem[1])]}.{stem[2]}'
+    stage = re.fullmatch(r'shared_layer([1-4])_(?:t|b\.(\d+))\.(.+)', key)
+    if stage:
+        last = blocks[int(stage[1]) - 1] - 1
+        block = last if stage[2] is None else int(stage[2])
+        if stage[2] is not None and block >= last:
+            return None
+        return f'backbone.backbone.layer{stage[1]}.{block}.{stage[3]}'
+    shared = re.fullmatch(r'encoder_block_att_([123])\.(?:(conv|bn)([123])|downsample\.([01]))'
+                          r'\.(\w+)', key)
+    if shared:
+        place = (f'around.{_CONV_NORM[int(shared[4])]}' if shared[4]
+                 else f'through.{int(shared[3]) - 1}.{shared[2]}')
+        return f'backbone.shared.{int(shared[1]) - 1}.{place}.{shared[5]}'
+    own = re.fullmatch(r'(encoder_att_([1-4])|decoders)\.(\d)\.(.+)', key)
+    if not own or int(own[3]) >= len(tasks):
+        return None
+    task = tasks[int(own[3])]
+    if own[2]:
+        return f'backbone.attention.{int(own[2]) - 1}.{task}.{own[4]}'
+    return _rename_decoder(own[4], f'neck.necks.{task}', _head(tasks, int(own[3])))
+
+
+def _rename_decoder(key: str, neck: str, head: str) -> str | None:
+    """Name of a tensor of a DeepLabV3 decoder: its pyramid is our neck, the rest the body."""
+    branch = re.fullmatch(r'0\.convs\.([0-3])\.([01])\.(\w+)', key)
+    if branch:
+        return f'{neck}.branches.{branch[1]}.{_CONV_NORM[int(branch[2])]}.{branch[3]}'
+    pooled = re.fullmatch(r'0\.convs\.4\.([12])\.(\w+)', key)
+    if pooled:
+        return f'{neck}.image_pool.1.{_CONV_NORM[int(pooled[1]) - 1]}.{pooled[2]}'
+    fused = re.fullmatch(r'0\.project\.([01])\.(\w+)', key)
+    if fused:
+        return f'{neck}.fuse.{_CONV_NORM[int(fused[1])]}.{fused[2]}'
+    conv = re.fullmatch(r'([12])\.(\w+)', key)
+    if conv:
+        return f'{head}.body.convs.0.{_CONV_NORM[int(conv[1]) - 1]}.{conv[2]}'
+    last = re.fullmatch(r'4\.(\w+)', key)
+    return f'{head}.body.conv_seg.{last[1]}' if last else None
+
+
+def _head(tasks: Sequence[str], task: int) -> str:
+    return 'decode_head' if task == 0 else f'task_heads.{tasks[task]}'
+
+
 def _in_unit(layer: str, depth: int) -> str:
     """Layer of a level's sequence as unit and layer within it."""
     unit, inner = divmod(int(layer), _UNIT * depth)
@@ -92,7 +149,7 @@ def convert(source: Mapping[str, Tensor], model: nn.Module) -> dict[str, Tensor]
 
     Args:
         source: state dict; names may begin with ``module.`` (DataParallel).
-        model: a ``MultiTaskSegmentor`` with a SegNet of ours.
+        model: a ``MultiTaskSegmentor`` with a SegNet of ours, or as in ``mtan_r50-d8_…``.
 
     Returns:
         A complete state dict of the model, apart from its data preprocessor. The authors' three
@@ -101,11 +158,9 @@ def convert(source: Mapping[str, Tensor], model: nn.Module) -> dict[str, Tensor]
 
     Raises:
         KeyError: tensors without a place, places without a tensor or with two.
-        ValueError: a tensor of another shape, or a model whose backbone is no SegNet.
+        ValueError: a tensor of another shape, or a model that is none of the authors'.
     """
-    if not isinstance(model.backbone, _NETWORKS):
-        raise ValueError(f'only SegNet configs of configs/mtan; this backbone is '
-                         f'{type(model.backbone).__name__}')
+    resnet = _is_resnet(model)
     source = _without_prefix(source)
     tasks = list(model.heads)
     state = model.state_dict()
@@ -120,8 +175,11 @@ def convert(source: Mapping[str, Tensor], model: nn.Module) -> dict[str, Tensor]
     origin: dict[str, str] = {}
     left_over = []
     for key, value in source.items():
-        places = _places(key, value, tasks, learned, depth, dense)
-        if not places and key != _LOG_VARIANCES:
+        if resnet:
+            places = _resnet_places(key, value, tasks, model.backbone.backbone.stage_blocks)
+        else:
+            places = _places(key, value, tasks, learned, depth, dense)
+        if not places and (resnet or key != _LOG_VARIANCES):
             left_over.append(key)
         for name, tensor in places.items():
             if name in found:
@@ -139,6 +197,36 @@ def convert(source: Mapping[str, Tensor], model: nn.Module) -> dict[str, Tensor]
                              f'{tuple(wanted[key].shape)} in the config\'s network; do classes and '
                              'tasks agree?')
     return found
+
+
+def _is_resnet(model: nn.Module) -> bool:
+    """Whether the model is ``resnet_mtan``, not a SegNet; an error if it is neither."""
+    backbone = model.backbone
+    if isinstance(backbone, _NETWORKS):
+        return False
+    inner = getattr(backbone, 'backbone', None)
+    if not isinstance(backbone, MTAN) or not isinstance(inner, ResNet):
+        raise ValueError('only the SegNet configs of configs/mtan and mtan_r50-d8_…; this backbone '
+                         f'is {type(backbone).__name__}')
+    first = [getattr(inner, stage)[0].conv2.dilation[0] for stage in inner.res_layers]
+    aligned = [head.align_corners for head in model.heads.values()]
+    if first != [1, 1, 1, 2] or not all(aligned):
+        raise ValueError(
+            'the tensors would fit, but the network computes something else than the '
+            f"authors': its stages' first blocks have dilations {first} (theirs [1, 1, 1, 2]: "
+            f'contract_dilation=True), its heads align_corners {aligned} (theirs True). Take '
+            'configs/mtan/mtan_r50-d8_nyuv2-13-288x384.py')
+    return True
+
+
+def _resnet_places(key: str, value: Tensor, tasks: Sequence[str],
+                   blocks: Sequence[int]) -> dict[str, Tensor]:
+    """What a tensor of ``resnet_mtan`` gives under our name."""
+    name = rename_resnet(key, tasks, blocks)
+    if name is not None and name.endswith('.fuse.conv.weight') and value.dim() == 4:
+        pooled = value.shape[1] // 5  # their pooled branch is the last of five, ours the first
+        value = torch.cat([value[:, -pooled:], value[:, :-pooled]], 1)
+    return {} if name is None else {name: value}
 
 
 def _without_prefix(source: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -24,6 +24,8 @@ class ASPPNeck(BaseModule):
         channels: channels of each branch and of the output.
         dilations: of the parallel convolutions; 1 is a 1×1 convolution.
         norm_cfg: normalisation layers.
+        dropout: probability, for each number of the output by itself (torchvision's and MTAN's
+            decoders have 0.5).
         init_cfg: initialisation; see mmengine.
     """
 
@@ -32,6 +34,7 @@ class ASPPNeck(BaseModule):
                  channels: int = 256,
                  dilations: Sequence[int] = (1, 12, 24, 36),
                  norm_cfg: dict | None = None,
+                 dropout: float = 0.0,
                  init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg)
         options = dict(
@@ -41,10 +44,11 @@ class ASPPNeck(BaseModule):
             nn.AdaptiveAvgPool2d(1), ConvModule(in_channels, channels, 1, **options))
         self.branches = ASPPModule(tuple(dilations), in_channels, channels, **options)
         self.fuse = ConvModule((len(dilations) + 1) * channels, channels, 1, **options)
+        self.dropout = nn.Dropout(dropout)
 
     def forward(self, inputs: Sequence[Tensor]) -> tuple[Tensor]:
         """One (N, channels, h, w) map at the resolution of ``inputs[-1]``."""
         x = inputs[-1]
         pooled = resize(
             self.image_pool(x), size=x.shape[2:], mode='bilinear', align_corners=False)
-        return (self.fuse(torch.cat([pooled, *self.branches(x)], dim=1)), )
+        return (self.dropout(self.fuse(torch.cat([pooled, *self.branches(x)], dim=1))), )

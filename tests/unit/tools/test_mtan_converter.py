@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.config import Config
+from mmengine.model import revert_sync_batchnorm
 
 from mmmtl.registry import MODELS
 from mmmtl.testing.authors_mtan import make_state, run_authors
+from mmmtl.testing.authors_resnet_mtan import make_resnet_state, run_resnet_authors
 
 ROOT = Path(__file__).resolve().parents[3]
 TOOL = ROOT / 'tools' / 'model_converters' / 'mtan.py'
 spec = importlib.util.spec_from_file_location('mtan_converter', TOOL)
 converter = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(converter)
+RESNET = ROOT / 'configs/mtan/mtan_r50-d8_nyuv2-13-288x384.py'
 NETWORKS = ('single', 'stan', 'split', 'split-wide', 'split-deep', 'dense', 'cross-stitch', 'mtan')
 
 
@@ -41,6 +44,56 @@ def test_outputs_are_those_of_the_authors(network):
     for ours, theirs in zip(found, expected, strict=True):
         assert theirs.std() > 1e-3
         torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-6)
+
+
+@pytest.fixture(scope='module')
+def resnet_state():
+    return make_resnet_state()
+
+
+def resnet_model(**body):
+    cfg = Config.fromfile(RESNET).model
+    cfg.decode_head.body.update(body)
+    with torch.device('meta'):
+        return MODELS.build(cfg)
+
+
+def test_outputs_of_the_resnet_form_are_those_of_the_authors(resnet_state):
+    """On a map of 2 × 40, where the dilations up to 36 reach other pixels."""
+    model = revert_sync_batchnorm(resnet_model()).double().eval()
+    converted = converter.convert(resnet_state, model)
+    model.load_state_dict(converted, strict=False, assign=True)
+    assert len(converted) == len(resnet_state) == 690
+    assert sum(v.numel() for k, v in resnet_state.items()
+               if k.endswith(('weight', 'bias'))) == 92_347_921
+    image = torch.rand(1, 3, 16, 320, dtype=torch.float64)
+    metas = [dict(img_shape=(16, 320))]
+    with torch.no_grad():
+        features = model.extract_feat(image)
+        found = [head.predict(features[task], metas, None) for task, head in model.heads.items()]
+        expected = run_resnet_authors(resnet_state, image)
+    assert [tuple(theirs.shape) for theirs in expected] == [
+        (1, channels, 16, 320) for channels in (13, 1, 3)]
+    for ours, theirs in zip(found, expected, strict=True):
+        assert theirs.std() > 1e-3
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-10)
+    for task, head in model.heads.items():  # nothing is dropped but half of the pyramid's output
+        assert model.neck.necks[task].dropout.p == 0.5 and head.body.dropout is None
+
+
+def test_a_resnet_that_is_not_the_authors_is_refused(resnet_state):
+    state = dict(resnet_state)
+    with pytest.raises(ValueError, match=r'align_corners \[False, False, False\].*Take configs'):
+        converter.convert(state, resnet_model(align_corners=False))
+    model = resnet_model()
+    state['decoders.3.4.weight'] = state['shared_layer1_b.2.conv1.weight'] = torch.zeros(1)
+    state['logsigma'] = torch.zeros(3)
+    with pytest.raises(KeyError, match=r'without a place .*\(3\): .*decoders.3.4.*layer1_b.2.conv1'
+                       '|without a place .*shared_layer1_b.2.*decoders.3.4'):
+        converter.convert(state, model)
+    with pytest.raises(KeyError, match=r'missing from the file \(18\): backbone.backbone.layer4.2'):
+        converter.convert({k: v for k, v in resnet_state.items()
+                           if not k.startswith('shared_layer4_t')}, model)
 
 
 def test_every_tensor_of_the_network_is_replaced():
@@ -127,7 +180,7 @@ def test_a_config_of_another_backbone_is_refused():
     cfg = Config.fromfile(ROOT / 'configs/mtan/mtan_lite0-fpn_nyuv2-13_1xb8-5e_144x192.py').model
     with torch.device('meta'):
         model = MODELS.build(cfg)
-    with pytest.raises(ValueError, match='only SegNet configs of configs/mtan; this backbone is'):
+    with pytest.raises(ValueError, match='only the SegNet configs of configs/mtan and mtan_r50-d8_'):
         converter.convert({}, model)
 
 
