@@ -59,13 +59,14 @@ class Layers:
         return torch.randn(size, generator=self.chance).double()  # thrice as fast
 
 
-def make_state(network: str, seed: int = 0) -> dict[str, Tensor]:
+def make_state(network: str, seed: int = 0, task: str = 'semantic') -> dict[str, Tensor]:
     """A random state dict with the names and shapes of an authors' class, in float64.
 
     Args:
         network: ``single``, ``stan``, ``split``, ``split-wide``, ``split-deep``, ``dense``,
-            ``cross-stitch`` or ``mtan``. The first two are of semantics, 13 classes.
+            ``cross-stitch`` or ``mtan``.
         seed: of the numbers.
+        task: of the first two, which have one.
     """
     layers = Layers(seed)
     if network in ('dense', 'cross-stitch'):
@@ -75,7 +76,7 @@ def make_state(network: str, seed: int = 0) -> dict[str, Tensor]:
         _make_shared(layers, wide, 2 if network == 'split-deep' else 1)
     if network in ('stan', 'mtan'):
         _make_attention(layers, 1 if network == 'stan' else 3)
-    layers.heads(TASKS[:1] if network in ('single', 'stan') else TASKS)
+    layers.heads((task, ) if network in ('single', 'stan') else TASKS)
     return layers.state
 
 

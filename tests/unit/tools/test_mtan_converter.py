@@ -46,6 +46,23 @@ def test_outputs_are_those_of_the_authors(network):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize(('network', 'task'), [('single', 'depth'), ('single', 'normal'),
+                                               ('stan', 'depth')])
+def test_outputs_of_a_single_other_task(network, task):
+    path = config_of(network)
+    cfg = Config.fromfile(path.with_name(f'{path.stem}_{task}.py')).model
+    with torch.device('meta'):
+        model = MODELS.build(cfg).eval()
+    state = make_state(network, task=task)
+    model.load_state_dict(converter.convert(state, model), strict=False, assign=True)
+    image = torch.rand(1, 3, 32, 32, dtype=torch.float64)
+    with torch.no_grad():
+        (ours, ), (theirs, ) = model(image, mode='tensor').values(), run_authors(
+            network, state, image)
+    assert ours.shape[1] == (1 if task == 'depth' else 3) and theirs.std() > 1e-3
+    torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-6)
+
+
 @pytest.fixture(scope='module')
 def resnet_state():
     return make_resnet_state()
