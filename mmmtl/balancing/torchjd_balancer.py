@@ -52,7 +52,8 @@ class TorchJDBalancer(BaseBalancer):
 
     - AlignedMTL: LibMTL sums where this takes the mean (``1/T`` of its length).
     - CAGrad: ``g₀ + c ‖g₀‖ g_w / ‖g_w‖``, as in the paper; LibMTL divides that by ``1 + c²``
-      (``rescale=1``), so its step has 0.8 of this length at ``c=0.5``.
+      (``rescale=1``), so its step has 0.8 of this length at ``c=0.5``, and solves by SLSQP, whose
+      tolerance is absolute. With a row of zeros the direction of ``g_w`` is rounding alone.
     - ExcessMTL: weights begin at ``1/T`` and sum to 1 (paper; 1 each in LibMTL); its step depends
       on the scale of the gradients.
     - FairGrad, NashMTL: the exact result has length √T whatever that of the gradients (FairGrad:
@@ -62,7 +63,11 @@ class TorchJDBalancer(BaseBalancer):
     - GradVac, PCD: ``eps`` is 1e-16 (TorchJD: 1e-8), since it is added to squared norms.
     - MGDA: Frank–Wolfe steps until one is shorter than ``epsilon=1e-3``, at most
       ``max_iters=100``; the point is up to 3 % off that of least norm, more for opposed tasks.
-      ``dict(type='MGDA', epsilon=1e-7, max_iters=10000)`` is tight.
+      ``dict(type='MGDA', epsilon=1e-7, max_iters=10000)`` is tight. LibMTL keeps weights between
+      0.001 and 0.999; nash-mtl's result is T times as long.
+    - PCGrad: the sum of the projected gradients (paper); Tseng's code takes the mean.
+    - IMTLG: a pseudo-inverse for dependent rows, where others get about 0 or NaN; two opposed ones
+      of lengths a and b give ``√(a² + b²) / |a − b|`` times the Jacobian's norm.
     - NashMTL: the result is shortened to ``max_norm=1`` (as in the authors' code, not in the
       paper), which is always, as it has √T; ``max_norm=0`` leaves it. The solver's
       ``optim_niter=20`` steps begin at the weights of the step before.

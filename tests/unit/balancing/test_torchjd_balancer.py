@@ -129,6 +129,24 @@ def test_lengths_that_the_documentation_names():
             assert result.norm().item() == pytest.approx(length, rel=1e-2), cfg
 
 
+def test_a_row_of_zeros_as_the_documentation_says():
+    """MGDA is zero then; CAGrad adds c‖g₀‖ in a direction that is rounding, TorchJD's is zero."""
+    rows = torch.cat([JACOBIAN[:2], torch.zeros_like(JACOBIAN[:1])])
+    mean = rows.mean(0)
+    assert build(type='MGDA')(rows).norm() < 1e-3 * mean.norm()
+    added = build(type='CAGrad', c=0.5)(rows) - mean
+    assert added.norm().item() == pytest.approx(0.5 * mean.norm().item(), rel=1e-6)
+    assert build(type='CAGrad', c=0.5, norm_eps=1e-4)(rows).norm() == 0
+
+
+@pytest.mark.parametrize(('a', 'b'), [(1.0, 2.0), (3.0, 1.0), (1.0, 1.1), (1.0, 1.0)])
+def test_imtl_g_of_opposed_gradients_as_the_documentation_says(a, b):
+    unit = torch.nn.functional.normalize(JACOBIAN[:1].double())
+    rows = torch.cat([a * unit, -b * unit])
+    expected = 0.0 if a == b else (a * a + b * b) / abs(a - b)
+    assert build(type='IMTLG')(rows).norm().item() == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
 def test_small_gradients_are_no_zeros():
     """TorchJD's default takes a Jacobian of norm below 0.01 for zero; ours does not."""
     for name in ('GradVac', 'PCD'):

@@ -25,6 +25,22 @@ def test_aspp_reads_the_last_map():
     assert out.shape == (1, 4, 5, 7)
 
 
+def test_aspp_drops_single_numbers_of_its_output():
+    """torchvision's and MTAN's decoders: by element, behind the fusion, in training only."""
+    cfg = dict(type='mmmtl.ASPPNeck', in_channels=8, channels=64)
+    plain, neck = MODELS.build(cfg).eval(), MODELS.build(dict(cfg, dropout=0.5)).eval()
+    neck.load_state_dict(plain.state_dict())
+    x = [torch.randn(1, 8, 5, 7)]
+    whole, = plain(x)
+    assert torch.equal(neck(x)[0], whole)
+    neck.dropout.train()
+    out, = neck(x)
+    kept = out != 0
+    torch.testing.assert_close(out[kept], 2 * whole[kept])
+    assert 0.4 < kept[whole != 0].float().mean() < 0.6
+    assert kept.any((2, 3)).all() == (whole != 0).any((2, 3)).all()  # no channel as a whole
+
+
 @pytest.mark.parametrize('size', [(32, 64), (33, 47)])
 def test_pyramid_gives_its_finest_map_and_uses_all_parameters(size):
     neck = MODELS.build(dict(type='mmmtl.TopDownFPN', in_channels=[2, 3, 4], channels=8))
