@@ -30,19 +30,18 @@ class ExactNumbers(nn.Module):
         if values is None:
             self.register_buffer(name, None, persistent=persistent)
             return
-        exact = torch.as_tensor(values, dtype=torch.float64, device='cpu')
         buffer = torch.as_tensor(values, dtype=torch.get_default_dtype())
         self.register_buffer(name, buffer, persistent=persistent)
-        self.note_exact(name, exact)
+        self.note_exact(name, values)
 
-    def note_exact(self, path: str, exact: Tensor) -> None:
+    def note_exact(self, path: str, values: float | Sequence[Any] | Tensor) -> None:
         """Note the numbers that fill a buffer or parameter.
 
         Args:
             path: its name, dotted for one of a child.
-            exact: float64 on the CPU, of its shape.
+            values: of its shape.
         """
-        self._exact[path] = exact
+        self._exact[path] = torch.as_tensor(values, dtype=torch.float64, device='cpu').clone()
 
     def _apply(self, fn: Callable[[Tensor], Tensor], *args: Any, **kwargs: Any) -> 'ExactNumbers':
         before = {}

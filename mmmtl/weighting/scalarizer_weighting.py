@@ -84,8 +84,8 @@ class ScalarizerWeighting(PeriodicWeighting):
         number = len(self.tasks)
         self.scalarizer = build_scalarizer(self._class, self._options, list(self.tasks))
         for name, numbers in self.scalarizer.named_buffers():
-            if numbers.dtype == torch.float64:  # of the config
-                self.note_exact(f'scalarizer.{name}', numbers.cpu().clone())
+            if numbers.dtype == torch.float64 and not numbers.is_meta:  # of the config
+                self.note_exact(f'scalarizer.{name}', numbers)
         self.scalarizer.to(torch.get_default_dtype())
         self.scalarizer.requires_grad_(not self.needs_losses_after_step)  # or learns by itself
         self.register_buffer('weights', torch.ones(number))

@@ -90,7 +90,7 @@ class UncertaintyWeighting(BaseLossWeighting):
         self.log_vars = nn.ParameterDict({
             task: nn.Parameter(torch.tensor(init[task])) for task in learned})
         for task in learned:
-            self.note_exact(f'log_vars.{task}', torch.tensor(init[task], dtype=torch.float64))
+            self.note_exact(f'log_vars.{task}', init[task])
 
     def _likelihoods(self, given: str | Mapping[str, str] | None) -> dict[str, str]:
         if not isinstance(given, Mapping):

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from mmmtl.utils.precision import ExactNumbers
+
 
 class SourceMixture(nn.Module):
     """The mixture of the authors of MTAN: a scalar per source task, one sum for all tasks.
@@ -28,7 +30,7 @@ class SourceMixture(nn.Module):
         return dict.fromkeys(self.tasks, mixed)
 
 
-class CrossStitchUnit(nn.Module):
+class CrossStitchUnit(ExactNumbers):
     """Misra et al., `Cross-stitch networks <https://arxiv.org/abs/1604.03539>`_ (CVPR 2016).
 
     Equation 1 for K tasks: ``x̃_t = Σ_s α_ts x_s`` with a K × K matrix α at each unit.
@@ -43,9 +45,11 @@ class CrossStitchUnit(nn.Module):
         super().__init__()
         self.tasks = tuple(tasks)
         count = len(self.tasks)
-        alpha = torch.full((count, count), (1 - own) / max(count - 1, 1))
-        alpha.fill_diagonal_(own if count > 1 else 1.0)
-        self.weight = nn.Parameter(alpha)
+        other = (1 - own) / max(count - 1, 1)
+        alpha = [[other if i != j else own if count > 1 else 1.0 for j in range(count)]
+                 for i in range(count)]
+        self.weight = nn.Parameter(torch.tensor(alpha))
+        self.note_exact('weight', alpha)
 
     def forward(self, features: dict[str, Tensor]) -> dict[str, Tensor]:
         """A mixture for each task."""

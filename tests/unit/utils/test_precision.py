@@ -17,7 +17,7 @@ class Holder(ExactNumbers):
         self.register_numbers('nothing', None)
         self.inner = nn.Module()
         self.inner.learned = nn.Parameter(torch.tensor(0.7))
-        self.note_exact('inner.learned', torch.tensor(0.7, dtype=torch.float64))
+        self.note_exact('inner.learned', 0.7)
 
 
 def numbers(holder):
@@ -48,6 +48,9 @@ def test_without_memory():
     with torch.device('meta'):
         holder = Holder()
     assert holder.double().tenth.is_meta
+    filled = Holder().state_dict()
+    holder.float().to_empty(device='cpu').load_state_dict(filled)
+    assert holder.double().tenth == 0.1
 
 
 @pytest.mark.parametrize(('given', 'expected'), [

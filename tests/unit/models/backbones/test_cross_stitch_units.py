@@ -36,3 +36,9 @@ def test_rows_sum_to_one_at_the_start():
 def test_unknown_kind_is_refused():
     with pytest.raises(ValueError, match=r"units must be one of \['source', 'matrix'\], got 'x'"):
         make_units('x', ['a'], 1)
+
+
+def test_the_matrix_in_double():
+    matrix = CrossStitchUnit(['a', 'b', 'c'], own=0.9).double().weight
+    assert matrix.tolist() == [[0.9 if i == j else (1 - 0.9) / 2 for j in range(3)]
+                               for i in range(3)]
