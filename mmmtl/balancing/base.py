@@ -136,6 +136,13 @@ class BaseBalancer(metaclass=ABCMeta):
             losses: (T,) finite, averaged over ranks.
         """
 
+    def weights_of_idle(self, tasks: Sequence[int]) -> list[float]:
+        """Weights for what is specific to tasks whose row is zero, before :meth:`weights` moves.
+
+        Asked of a method that scales heads: such a task may have a gradient there all the same.
+        """
+        return [1.0] * len(tasks)
+
     @abstractmethod
     def weights(self, rows: Rows) -> Tensor:
         """(T,) weights of the rows; state moves by one step."""

@@ -1,6 +1,6 @@
 """``level='features'``: gradients at the shared representation, one backward pass of the trunk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -86,7 +86,7 @@ class FeaturesLevel(Level):
         return Rows(rows.gramian, rows.tasks, jacobian, rows.losses)
 
     def write(self, rows: Rows, weights: Tensor | None, gradient: Tensor | None,
-              head_weights: Tensor | None, scale: float) -> None:
+              head_weights: Mapping[int, float] | None, scale: float) -> None:
         """Send the combined gradient through the trunk; average all gradients over ranks."""
         kept = [self._slots.index(k) for k in rows.tasks]
         sources = [tap.source for tap in self._taps]
@@ -99,7 +99,7 @@ class FeaturesLevel(Level):
             parameter.grad = None
         torch.autograd.backward(
             sources, [g.view_as(z).to(z.dtype) for g, z in zip(combined, sources, strict=True)])
-        self._write_specific([sorted(own) for own in self._own], rows, head_weights)
+        self._write_specific([sorted(own) for own in self._own], head_weights)
         self._average_grads()
 
 

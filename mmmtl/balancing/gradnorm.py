@@ -111,6 +111,10 @@ class GradNorm(BaseBalancer):
         self._state['initial'][index] = torch.where(
             initial.isnan() & (losses > 0), losses, initial)
 
+    def weights_of_idle(self, tasks: Sequence[int]) -> list[float]:
+        """Those of all steps: they stay where they are."""
+        return self.current()[list(tasks)].tolist()
+
     def _move(self, index: list[int], norms: Tensor, losses: Tensor) -> None:
         state = self._state
         weights = state['weights'][index]

@@ -1,6 +1,6 @@
 """Gradients at one shared layer, for methods that only look there (GradNorm)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -123,7 +123,7 @@ class LayerLevel(Level):
         return self.grad_norm().expand(len(tasks))
 
     def write(self, rows: Rows, weights: Tensor | None, gradient: Tensor | None,
-              head_weights: Tensor | None, scale: float) -> None:
+              head_weights: Mapping[int, float] | None, scale: float) -> None:
         """Zeros for what only absent tasks reach; all else is there."""
         for k in set(range(len(self.tasks))) - set(self._slots):
             for i in self._own[k]:

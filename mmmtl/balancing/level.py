@@ -1,7 +1,7 @@
 """Where the tasks' gradients are taken; what all levels have in common."""
 
 from abc import ABCMeta, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from mmengine.dist import is_main_process
@@ -75,14 +75,14 @@ class Level(metaclass=ABCMeta):
 
     @abstractmethod
     def write(self, rows: Rows, weights: Tensor | None, gradient: Tensor | None,
-              head_weights: Tensor | None, scale: float) -> None:
+              head_weights: Mapping[int, float] | None, scale: float) -> None:
         """Set ``.grad`` of all parameters, times the scale.
 
         Args:
             rows: of :meth:`reduce`, without those that were left out.
             weights: (T,) of a weighted method.
             gradient: (P,) of the others.
-            head_weights: (T,) weights for task-specific parameters; by default ones.
+            head_weights: weight of each present task for its own parameters; by default 1.
             scale: as for :meth:`add`.
         """
 
@@ -123,15 +123,10 @@ class Level(metaclass=ABCMeta):
         grads = [p.grad for p in self.parameters if p.grad is not None]
         return torch.stack(torch._foreach_norm(grads)).double().sum()
 
-    def _write_specific(self, positions_of: Sequence[Sequence[int]], rows: Rows,
-                        head_weights: Tensor | None) -> None:
-        """Each task's own gradients; zeros where a task has no labels, as a loss of zero gives.
-
-        Those of a task whose row was left out (it is zero) have weight 1.
-        """
-        by_task = dict.fromkeys(self._slots, 1.0)
-        if head_weights is not None:
-            by_task.update(zip(rows.tasks, head_weights.tolist(), strict=True))
+    def _write_specific(self, positions_of: Sequence[Sequence[int]],
+                        head_weights: Mapping[int, float] | None) -> None:
+        """Each task's own gradients; zeros where a task has no labels, as a loss of zero gives."""
+        by_task = dict.fromkeys(self._slots, 1.0) if head_weights is None else head_weights
         for task, positions in enumerate(positions_of):
             for i in positions:
                 parameter = self.parameters[i]

@@ -184,7 +184,10 @@ class BalancingMixin:
         before = copy.deepcopy(self.balancer.state_dict()) if at_features else None
         self.balancer.see_losses(rows.tasks, rows.losses)
         # A row of zeros (nothing measured in this batch) would make some methods return zero.
+        present = rows.tasks
         rows = rows.select([i for i, norm in enumerate(norms.tolist()) if norm > 0])
+        idle = [k for k in present if k not in rows.tasks]
+        idle_weights = self.balancer.weights_of_idle(idle)
         update = -(-self._inner_count // self._accumulative_counts)
         self._log.update(rows, update)
         weights = gradient = None
@@ -197,7 +200,10 @@ class BalancingMixin:
         else:
             whole = level.combine(rows, scale) if at_features else rows
             gradient = self.balancer.combine(whole)
-        head_weights = weights if self.balancer.scales_heads else None
+        head_weights = None
+        if self.balancer.scales_heads:
+            head_weights = dict(zip([*idle, *rows.tasks], [*idle_weights, *weights.tolist()],
+                                    strict=True))
         level.write(rows, weights, gradient, head_weights, scale)
         if at_features and not level.grad_norm().isfinite():  # only now known of the trunk
             self.balancer.load_state_dict(before)

@@ -1,6 +1,6 @@
 """``level='parameters'``: the whole Jacobian of the shared parameters, exact."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -125,7 +125,7 @@ class ParametersLevel(Level):
             self._add_specific(k, own, [row.get(i) for i in own])
 
     def write(self, rows: Rows, weights: Tensor | None, gradient: Tensor | None,
-              head_weights: Tensor | None, scale: float) -> None:
+              head_weights: Mapping[int, float] | None, scale: float) -> None:
         """Set ``.grad``: views of the combined gradient, and the tasks' own gradients.
 
         What no task reaches keeps none, though `shared` may name it: optimizers pass over it.
@@ -142,4 +142,4 @@ class ParametersLevel(Level):
                 parameter = self.parameters[i]
                 parameter.grad = part.view_as(parameter).to(parameter.dtype)
         own = [self.layout.specific(k) for k in range(len(self.tasks))]
-        self._write_specific(own, rows, head_weights)
+        self._write_specific(own, head_weights)

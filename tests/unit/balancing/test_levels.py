@@ -1,5 +1,7 @@
 """``.grad`` at each level, beside gradients taken by hand."""
 
+import copy
+
 import pytest
 import torch
 from torch import nn
@@ -123,6 +125,32 @@ def test_a_row_of_zeros_is_left_out(level):
         model.heads['b'].weight.zero_()
     found = keep_gradients(model, balancer=dict(type='MGDA'), level=level)
     assert found['trunk.0.weight'].norm() > 0 and found['heads.b.weight'].norm() > 0
+
+
+@pytest.mark.parametrize('level', ['parameters', 'features'])
+@pytest.mark.parametrize('idle', ['b', 'abc'])
+def test_gradnorm_weighs_the_head_of_a_task_without_shared_gradient(level, idle):
+    """A head of zeros has a gradient, though the features get none from it."""
+    model = ToyTasks().double()
+    found = {}
+    optimizer = SGD(model.parameters(), lr=0.0)
+    optimizer.register_step_pre_hook(lambda *_: found.update(
+        {name: p.grad for name, p in model.named_parameters()}))
+    wrapper = MultiTaskOptimWrapper(optimizer, balancer=dict(type='GradNorm'), level=level)
+    for _ in range(3):
+        model.train_step(BATCH, wrapper)
+    weights = wrapper.balancer.current().clone()
+    assert (weights - 1).abs().min() > 1e-3
+    with torch.no_grad():
+        for task in idle:
+            model.heads[task].weight.zero_()
+    model.train_step(BATCH, wrapper)
+    for k, task in enumerate(TASKS):
+        twin = copy.deepcopy(model)
+        twin.zero_grad()
+        twin(**BATCH)[f'loss_{task}'].backward()
+        torch.testing.assert_close(found[f'heads.{task}.weight'],
+                                   weights[k] * twin.heads[task].weight.grad)
 
 
 @pytest.mark.parametrize('level', ['parameters', 'features'])
