@@ -17,7 +17,7 @@ from mmmtl.registry import DATASETS
 
 from .file_checks import check_frames
 from .frame_cache import FrameCache
-from .listing import files_by_name, left_out, misspelt_names
+from .listing import files_by_name, files_under, left_out, misspelt_names
 from .map_types import MapType, own_types
 from .pipeline_check import check_pipeline, turns_images_in
 from .unmixable import guard
@@ -277,8 +277,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
         folder = self.data_prefix[key]
         if not fileio.isdir(folder, backend_args=self.backend_args):
             return None
-        return list(fileio.list_dir_or_file(
-            folder, list_dir=False, recursive=True, backend_args=self.backend_args))
+        return files_under(folder, self.backend_args)
 
     def _missing_folder(self, key: str) -> FileNotFoundError:
         return FileNotFoundError(

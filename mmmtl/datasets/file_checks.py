@@ -27,7 +27,7 @@ def check_map_type(key: str, header: ImageHeader | None, path: str,
         path: the file.
         types: what the kinds of files may be.
     """
-    if header is None or header.format == 'jpeg':
+    if header is None or header.format not in ('png', 'npy'):
         with open(path, 'rb') as file:
             check_lossless(key, lossy_encoding(file), path)
     if header is None or key not in types:

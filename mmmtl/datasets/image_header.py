@@ -6,9 +6,10 @@ import os
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
+from PIL import Image, UnidentifiedImageError
 
 from .jpeg_segments import JPEG_START, read_jpeg
-from .orientation import TRANSPOSED, UPRIGHT
+from .orientation import ORIENTATION_TAG, TRANSPOSED, UPRIGHT
 from .png_chunks import (
     GREY,
     HEAD_LENGTH,
@@ -20,13 +21,16 @@ from .png_chunks import (
 )
 
 NPY_SIGNATURE = b'\x93NUMPY'
+_LFS = b'version https://git-lfs'
+_CERTAIN = ('.png', '.jpg', '.jpeg', '.webp')
 
 
 class ImageHeader(NamedTuple):
-    """What a PNG, JPEG or .npy file says of itself.
+    """What an image or .npy file says of itself.
 
     Attributes:
-        format: 'png', 'jpeg' or 'npy' ((H, W) or (H, W, C) arrays).
+        format: 'png', 'jpeg', 'npy' ((H, W) or (H, W, C) arrays), or Pillow's name for others,
+            of which only the size and the orientation are known.
         width: pixels, as stored.
         height: pixels, as stored.
         bit_depth: bits per sample.
@@ -60,18 +64,20 @@ class ImageHeader(NamedTuple):
 
 
 def read_header(path: str | os.PathLike) -> ImageHeader | None:
-    """Read the header of a PNG, JPEG or .npy file and check that the file is all there.
+    """Read the header of an image or array; check that a PNG, JPEG or .npy file is all there.
 
     Args:
         path: file to look at; a few kilobytes are read, unless bytes follow its end mark.
 
     Returns:
-        The header, or ``None`` for a file of another format.
+        The header, or ``None`` for a file of a format that Pillow does not know.
 
     Raises:
-        ValueError: empty, truncated or damaged file; the message names it.
+        ValueError: empty, truncated or damaged file, or none of what its name says; the message
+            names it.
+        FileNotFoundError: no such file, or a link to none.
     """
-    with open(path, 'rb', buffering=0) as file:
+    with _open(path) as file:
         head = file.read(HEAD_LENGTH)
         if head.startswith(PNG_SIGNATURE):
             return _png_header(file, head, path)
@@ -81,6 +87,35 @@ def read_header(path: str | os.PathLike) -> ImageHeader | None:
             return _npy_header(file, path)
     if not head:
         raise ValueError(f'{path}: the file is empty. Copy or download it again')
+    if head.startswith(_LFS):
+        raise ValueError(f'{path}: a pointer of Git LFS and not the file itself. Run git lfs pull')
+    return _other_header(path)
+
+
+def _open(path: str | os.PathLike) -> BinaryIO:
+    try:
+        return open(path, 'rb', buffering=0)
+    except FileNotFoundError as error:
+        if not os.path.islink(path):
+            raise
+        raise FileNotFoundError(f'{path}: a link to {os.readlink(path)}, which does not exist. '
+                                'Link it to where the data is now') from error
+
+
+def _other_header(path: str | os.PathLike) -> ImageHeader | None:
+    """The header of any other format that Pillow knows, as far as decoders agree on it."""
+    try:
+        with Image.open(path) as image:
+            orientation = image.getexif().get(ORIENTATION_TAG, UPRIGHT)
+            if orientation != UPRIGHT and image.format != 'WEBP':
+                return None  # of TIFF and AVIF some decoders turn pictures, and some do not
+            return ImageHeader(image.format.lower(), *image.size, 8, RGB, orientation)
+    except UnidentifiedImageError:
+        if str(path).lower().endswith(_CERTAIN):
+            raise ValueError(f'{path}: no image, whatever its name says. Copy or download it '
+                             'again') from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        pass  # the loader says what is wrong
     return None
 
 

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from os.path import sep
+from os import walk
+from os.path import isdir, join, relpath, sep
+
+import mmengine.fileio as fileio
 
 _SAME = (('.jpg', '.jpeg'), ('.tif', '.tiff'))
 _IMAGES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.npy', '.ppm', '.pgm',
            '.gif', '.jp2', '.avif', '.heic')
+
+
+def files_under(folder: str, backend_args: dict | None = None) -> list[str]:
+    """All files under a folder, relative to it, but for hidden ones and a Mac's shadows.
+
+    Links to files that do not exist are listed too: who opens them says so.
+    """
+    if isdir(folder):
+        found = [relpath(join(place, name), folder)
+                 for place, _, names in walk(folder, followlinks=True) for name in names]
+    else:
+        found = fileio.list_dir_or_file(
+            folder, list_dir=False, recursive=True, backend_args=backend_args)
+    return [path for path in found if not any(
+        part.startswith('.') or part == '__MACOSX' for part in path.split(sep))]
 
 
 def name_of(path: str, suffix: str) -> str | None:

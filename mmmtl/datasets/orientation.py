@@ -7,7 +7,8 @@ import struct
 UPRIGHT = 1
 TRANSPOSED = (5, 6, 7, 8)
 """Orientations that exchange width and height."""
-_ORIENTATION_TAG, _EXIF = 0x0112, b'Exif\0\0'
+ORIENTATION_TAG = 0x0112
+_EXIF = b'Exif\0\0'
 
 
 def exif_orientation(exif: bytes) -> int:
@@ -28,7 +29,7 @@ def exif_orientation(exif: bytes) -> int:
         count = struct.unpack_from(f'{order}H', tiff, start)[0]
         for place in range(start + 2, start + 2 + 12 * count, 12):
             tag, kind, _, value = struct.unpack_from(f'{order}HHIH', tiff, place)
-            if tag == _ORIENTATION_TAG:
+            if tag == ORIENTATION_TAG:
                 return value if kind == 3 and 1 <= value <= 8 else UPRIGHT
     except struct.error:  # the block is cut off: decoders go on without it
         pass

@@ -35,8 +35,13 @@ def check_map_size(results: dict, key: str, shape: tuple[int, int]) -> None:
 def _crosswise(results: dict, image: tuple[int, int], label: tuple[int, int]) -> str | None:
     """What to do if EXIF turned the image, or would have, and so parts it from its label."""
     path = results.get('img_path')
-    header = read_header(path) if path and osp.isfile(path) else None
-    if tuple(image) != tuple(label[::-1]) or header is None or header.orientation == UPRIGHT:
+    if tuple(image) != tuple(label[::-1]) or not path or not osp.isfile(path):
+        return None
+    header = read_header(path)
+    if header is None:
+        return ('If the image was turned by its EXIF orientation, its label was drawn on the '
+                'unturned picture: turn the files themselves and draw anew')
+    if header.orientation == UPRIGHT:
         return None
     return turn_hint(header.orientation, turned=header.size() == tuple(image))
 

@@ -21,7 +21,7 @@ def frame_name(img_path: str) -> str:
 
 
 def file_size(img_path: str, shape: tuple[int, int]) -> tuple[int, int] | None:
-    """(height, width) of an image as it was loaded; ``None`` if it is not a local PNG or JPEG.
+    """(height, width) of an image as it was loaded; ``None`` if no local file tells.
 
     Args:
         img_path: the file.

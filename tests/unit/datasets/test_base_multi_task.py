@@ -231,3 +231,10 @@ def test_a_photo_that_exif_turns_trains(folder, tmp_path):
     for check_files in (True, False):
         with pytest.raises(ValueError, match='a.jpg is 6 x 4, .*drawn on the unturned picture'):
             own(root, check_files=check_files)[0]
+
+
+def test_links_to_nothing_are_named(folder, tmp_path):
+    root = folder(img=('a.jpg', ), seg=('a.png', ))
+    (tmp_path / 'img' / 'b.jpg').symlink_to(tmp_path / 'moved' / 'b.jpg')
+    with pytest.raises(FileNotFoundError, match=r'img/b\.jpg: a link to .*moved/b\.jpg, which'):
+        own(root)

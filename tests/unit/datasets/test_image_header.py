@@ -5,7 +5,7 @@ import io
 import mmcv
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from mmmtl.datasets.image_header import read_header
 from mmmtl.datasets.orientation import turns_images
@@ -137,3 +137,43 @@ def test_two_pictures_in_one_file(tmp_path):
     first, second = (Image.fromarray(np.zeros(shape, np.uint8)) for shape in ((8, 9, 3), (4, 4, 3)))
     first.save(path, 'MPO', save_all=True, append_images=[second])
     assert read_header(path)[1:3] == (9, 8)
+
+
+@pytest.mark.parametrize('orientation', range(1, 9))
+def test_webp(tmp_path, orientation):
+    if not features.check('webp'):
+        pytest.skip('Pillow without webp')
+    path = tmp_path / 'a.webp'
+    Image.fromarray(np.zeros((6, 10, 3), np.uint8)).save(path, exif=exif_of(orientation))
+    header = read_header(path)
+    assert header[0] == 'webp' and header.orientation == orientation
+    for flag in ('color', 'unchanged'):
+        assert header.size(turns_images(flag)) == mmcv.imread(path, flag).shape[1::-1]
+
+
+@pytest.mark.parametrize('suffix', ['bmp', 'tif', 'ppm'])
+def test_other_formats_tell_their_size(tmp_path, suffix):
+    Image.fromarray(np.zeros((6, 10, 3), np.uint8)).save(tmp_path / f'a.{suffix}')
+    assert read_header(tmp_path / f'a.{suffix}').size() == (10, 6)
+
+
+def test_decoders_do_not_agree_on_a_turned_tiff(tmp_path):
+    Image.fromarray(np.zeros((6, 10, 3), np.uint8)).save(tmp_path / 'a.tif', exif=exif_of(6))
+    assert read_header(tmp_path / 'a.tif') is None
+
+
+@pytest.mark.parametrize(('content', 'message'), [
+    (b'version https://git-lfs.github.com/spec/v1', 'a pointer of Git LFS'),
+    (b'<html>404: not found</html>', 'no image, whatever its name says')])
+def test_what_only_looks_like_an_image(tmp_path, content, message):
+    (tmp_path / 'a.png').write_bytes(content)
+    with pytest.raises(ValueError, match=rf'a\.png: {message}'):
+        read_header(tmp_path / 'a.png')
+
+
+def test_a_link_to_nothing(tmp_path):
+    (tmp_path / 'a.png').symlink_to(tmp_path / 'moved.png')
+    with pytest.raises(FileNotFoundError, match=r'a\.png: a link to .*moved\.png, which does not'):
+        read_header(tmp_path / 'a.png')
+    with pytest.raises(FileNotFoundError, match='No such file'):
+        read_header(tmp_path / 'b.png')

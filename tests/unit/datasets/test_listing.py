@@ -2,7 +2,7 @@
 
 import pytest
 
-from mmmtl.datasets.listing import files_by_name, left_out, misspelt_names, name_of
+from mmmtl.datasets.listing import files_by_name, files_under, left_out, misspelt_names, name_of
 
 
 @pytest.mark.parametrize(('path', 'suffix', 'name'), [
@@ -29,3 +29,15 @@ def test_left_out():
 def test_misspelt_names():
     labels = {'FRAME1': 'FRAME1.png', 'b': 'b.png', 'B': 'B.png'}
     assert misspelt_names({'frame1': 0, 'b': 0, 'c': 0}, labels) == [('frame1', 'FRAME1.png')]
+
+
+@pytest.mark.parametrize('backend_args', [None, dict(backend='local')])
+def test_files_under(tmp_path, backend_args):
+    for name in ('a.jpg', '._a.jpg', '.DS_Store', 'x/b.jpg', '.ipynb_checkpoints/a-checkpoint.jpg',
+                 '__MACOSX/img/a.jpg', 'y/.cache/c.jpg'):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b'')
+    (tmp_path / 'z').symlink_to(tmp_path / 'x')
+    (tmp_path / 'gone.jpg').symlink_to(tmp_path / 'nowhere.jpg')
+    assert sorted(files_under(str(tmp_path), backend_args)) == [
+        'a.jpg', 'gone.jpg', 'x/b.jpg', 'z/b.jpg']

@@ -20,9 +20,10 @@ def test_frame_name(path, name):
 def test_file_size(tmp_path):
     for suffix in ('png', 'jpg', 'bmp'):
         Image.new('RGB', (7, 5)).save(tmp_path / f'a.{suffix}')
+    (tmp_path / 'b.bmp').write_bytes(b'of no known format')
     found = [file_size(str(tmp_path / name), (5, 7))
-             for name in ('a.png', 'a.jpg', 'a.bmp', 'gone.png')]
-    assert found == [(5, 7), (5, 7), None, None]
+             for name in ('a.png', 'a.jpg', 'a.bmp', 'b.bmp', 'gone.png')]
+    assert found == [(5, 7), (5, 7), (5, 7), None, None]
 
 
 def test_file_size_is_that_of_the_image_as_it_was_loaded(tmp_path):
