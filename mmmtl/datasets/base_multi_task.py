@@ -49,7 +49,9 @@ class BaseMultiTaskDataset(BaseSegDataset):
       guesses, ``optional``, are only reported: Cityscapes without the disparity download);
     - truncated files, labels of the wrong type, image and label of different sizes (from the
       headers, without decoding: ``check_files``);
-    - pipelines that would spoil a map (:func:`check_pipeline`).
+    - labels in an encoding that changes values (:func:`~mmmtl.datasets.lossy.lossy_encoding`), and
+      images that EXIF turns away from their labels;
+    - pipelines that would spoil a map (:func:`check_pipeline`), also if a hook exchanges them.
 
     One line in the log says how many frames have a label for each task.
 
@@ -105,6 +107,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
         self.check_files = check_files
         self.cache = cache
         self._frame_cache: FrameCache | None = None
+        self._checked: Any = None  # pipeline
         prefix = {key: path for key, path in dict(data_prefix or dict(img_path='')).items()
                   if path is not None}
         unknown = sorted(set(prefix) - {'img_path', *TASK_NAMES})
@@ -140,15 +143,23 @@ class BaseMultiTaskDataset(BaseSegDataset):
     def full_init(self) -> None:
         """Check the built pipeline, then list the frames and check their files."""
         if not self._fully_initialized:
-            check_pipeline(self.pipeline.transforms, self.test_mode)
+            self._check_pipeline()
         super().full_init()
+
+    def _check_pipeline(self) -> None:
+        """Check the pipeline unless it is the one checked last: hooks may exchange it."""
+        if self.pipeline is not self._checked:
+            check_pipeline(getattr(self.pipeline, 'transforms', ()), self.test_mode)
+            self._checked = self.pipeline
 
     def prepare_data(self, idx: int) -> Any:
         """One frame through the pipeline, with what can be kept from the last time.
 
         Raises:
-            ValueError: the image cannot be decoded.
+            ValueError: the image cannot be decoded, or a hook has exchanged the pipeline for one
+                that would spoil a map.
         """
+        self._check_pipeline()
         try:
             return guard(self._prepare_data(idx))
         except AssertionError as error:

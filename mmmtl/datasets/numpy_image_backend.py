@@ -24,7 +24,7 @@ class NumpyImageBackend(LocalBackend):
         Raises:
             ValueError: for a ``.npy`` file that is no image.
         """
-        if Path(filepath).suffix != '.npy':
+        if Path(filepath).suffix.lower() != '.npy':
             return super().get(filepath)
         image = LoadNumpyImage()(dict(img_path=str(filepath)))['img']
         return cv2.imencode('.png', image.round().clip(0, 255).astype(np.uint8))[1].tobytes()

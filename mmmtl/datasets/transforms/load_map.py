@@ -106,7 +106,7 @@ class LoadMap(BaseTransform):
 
     def holds_floats(self, results: dict, pixels: np.ndarray) -> bool:
         """Whether the file is a ``.npy`` array of floats, which is in the field's own unit."""
-        return pixels.dtype.kind == 'f' and str(results[self.path_key]).endswith('.npy')
+        return pixels.dtype.kind == 'f' and str(results[self.path_key]).lower().endswith('.npy')
 
     def decode_float(self, values: np.ndarray, results: dict, unit: float = 1.) -> np.ndarray:
         """:func:`~.disparity.decode_float`, with errors that name the file."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from mmcv.transforms import Resize
+from mmengine.dataset import Compose
 from mmengine.registry import DefaultScope
 from PIL import Image
 
@@ -238,3 +239,13 @@ def test_links_to_nothing_are_named(folder, tmp_path):
     (tmp_path / 'img' / 'b.jpg').symlink_to(tmp_path / 'moved' / 'b.jpg')
     with pytest.raises(FileNotFoundError, match=r'img/b\.jpg: a link to .*moved/b\.jpg, which'):
         own(root)
+
+
+def test_a_pipeline_exchanged_by_a_hook_is_checked(folder):
+    dataset = own(folder(img=('a.jpg', ), depth=('a.png', )), pipeline=[LOADERS[0], LOADERS[3]],
+                  data_prefix=dict(img_path='img', depth_path='depth'))
+    assert 'gt_depth_map' in dataset[0]
+    rotate = dict(type='RandomRotate', prob=1., degree=9)
+    dataset.pipeline = Compose([LOADERS[0], LOADERS[3], rotate])
+    with pytest.raises(ValueError, match='step 2, RandomRotate: it fills the corners'):
+        dataset[0]
