@@ -228,6 +228,8 @@ class BaseMultiTaskDataset(BaseSegDataset):
                                     'data_root and ann_file')
         lines = mmengine.list_from_file(self.ann_file, backend_args=self.backend_args)
         names = [line.strip() for line in lines if line.strip()]
+        if names:  # some editors begin a file with a byte order mark
+            names[0] = names[0].removeprefix('\ufeff')
         if not names:
             raise ValueError(f'split file {self.ann_file} (ann_file) lists no frames')
         absent = [name for name in names if name not in images]
@@ -253,8 +255,8 @@ class BaseMultiTaskDataset(BaseSegDataset):
         if misspelt:
             raise ValueError(
                 f'{osp.join(self.data_prefix[key], misspelt[0][1])} (data_prefix["{key}"]) is the '
-                f'label of no frame, but differs only in case from frame {misspelt[0][0]!r}, which '
-                f'has none ({len(misspelt)} such files). Rename it')
+                f'label of no frame, but differs only in case or in how accents are stored from '
+                f'frame {misspelt[0][0]!r}, which has none ({len(misspelt)} such files). Rename it')
         if count == 0 and key not in self.optional:
             option = key.replace('_path', '_suffix')
             raise ValueError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from os import walk
 from os.path import isdir, join, relpath, sep
+from unicodedata import normalize
 
 import mmengine.fileio as fileio
 
@@ -76,10 +77,18 @@ def left_out(paths: Iterable[str], names: Collection[str], suffixes: Iterable[st
 
 
 def misspelt_names(names: Collection[str], labels: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Frames without a label, each with the label of no frame whose name differs only in case."""
-    strays = {name.casefold(): path for name, path in labels.items() if name not in names}
-    return [(name, strays[name.casefold()]) for name in names
-            if name not in labels and name.casefold() in strays]
+    """Frames without a label, each with a label of no frame that is almost called like it.
+
+    Names are alike that differ only in case, or in how Unicode stores an accent (a Mac's files
+    have it as a letter of its own).
+    """
+    strays = {_alike(name): path for name, path in labels.items() if name not in names}
+    return [(name, strays[_alike(name)]) for name in names
+            if name not in labels and _alike(name) in strays]
+
+
+def _alike(name: str) -> str:
+    return normalize('NFC', name).casefold()
 
 
 def _ends(suffix: str) -> tuple[str, ...]:

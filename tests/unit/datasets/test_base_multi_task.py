@@ -210,7 +210,7 @@ def test_images_and_labels_in_one_folder(folder, tmp_path, monkeypatch):
 
 def test_a_name_of_another_case_is_named(folder):
     root = folder(img=('Frame1.jpg', 'b.jpg'), seg=('frame1.png', 'b.png'))
-    with pytest.raises(ValueError, match=r"seg/frame1\.png .*only in case from frame 'Frame1'"):
+    with pytest.raises(ValueError, match=r"seg/frame1\.png .*only in case .*from frame 'Frame1'"):
         own(root)
 
 
@@ -249,3 +249,10 @@ def test_a_pipeline_exchanged_by_a_hook_is_checked(folder):
     dataset.pipeline = Compose([LOADERS[0], LOADERS[3], rotate])
     with pytest.raises(ValueError, match='step 2, RandomRotate: it fills the corners'):
         dataset[0]
+
+
+@pytest.mark.parametrize('content', ['\ufeffa\r\nb\r\n', '\na\n\n b \n', 'a\nb'])
+def test_split_files_of_any_editor(folder, tmp_path, content):
+    root = folder(img=('a.jpg', 'b.jpg', 'c.jpg'), seg=('a.png', ))
+    (tmp_path / 'split.txt').write_text(content, encoding='utf-8')
+    assert len(own(root, ann_file='split.txt')) == 2

@@ -29,6 +29,8 @@ def test_left_out():
 def test_misspelt_names():
     labels = {'FRAME1': 'FRAME1.png', 'b': 'b.png', 'B': 'B.png'}
     assert misspelt_names({'frame1': 0, 'b': 0, 'c': 0}, labels) == [('frame1', 'FRAME1.png')]
+    accent, letter = 'e\u0301', '\u00e9'
+    assert misspelt_names({accent: 0}, {letter: f'{letter}.png'}) == [(accent, f'{letter}.png')]
 
 
 @pytest.mark.parametrize('backend_args', [None, dict(backend='local')])
