@@ -13,7 +13,7 @@ from .map_types import OWN_TYPES, MapType
 from .orientation import TRANSPOSED, UPRIGHT
 
 _REMEDY = ('Use the files as downloaded; a viewer or an image library that saved them again '
-           'has destroyed the values')
+           'has destroyed the values. Save labels of your own as the values themselves')
 
 
 def check_map_type(key: str, header: ImageHeader | None, path: str,

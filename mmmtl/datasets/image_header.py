@@ -22,7 +22,7 @@ from .png_chunks import (
 
 NPY_SIGNATURE = b'\x93NUMPY'
 _LFS = b'version https://git-lfs'
-_CERTAIN = ('.png', '.jpg', '.jpeg', '.webp')
+_CERTAIN = ('.png', '.jpg', '.jpeg')  # what every Pillow can read
 
 
 class ImageHeader(NamedTuple):

@@ -10,6 +10,7 @@ from .orientation import UPRIGHT, exif_orientation
 
 JPEG_START, JPEG_END = b'\xff\xd8', b'\xff\xd9'
 _APP1, _SCAN, _FILL = 0xE1, 0xDA, 0xFF
+_ALONE = (0x01, *range(0xD0, 0xD9))  # markers without a length
 _NO_FRAMES = (0xC4, 0xC8, 0xCC)  # among C0 to CF, which are frame headers otherwise
 _TAIL = 512
 
@@ -37,13 +38,19 @@ def read_jpeg(file: BinaryIO) -> JpegFrame:
     while True:
         file.seek(place)
         head = file.read(4)
+        if head[:2] == JPEG_END:
+            raise ValueError('damaged JPEG (no frame header found)')
         if len(head) < 4:
             raise ValueError('truncated JPEG (it ends before its pixels)')
         mark, marker, length = struct.unpack('>BBH', head)
-        if mark != 0xFF:
-            raise ValueError('damaged JPEG (no frame header found)')
+        if mark != 0xFF:  # stray bytes between segments, which decoders pass over
+            place += _stray_bytes(file, place)
+            continue
         if marker == _FILL:
             place += 1
+            continue
+        if marker in _ALONE:
+            place += 2
             continue
         if marker == _SCAN:
             break
@@ -60,6 +67,13 @@ def read_jpeg(file: BinaryIO) -> JpegFrame:
     if not _has_end(file, place + 2 + length):
         raise ValueError('truncated JPEG (its end mark is missing)')
     return JpegFrame(*frame, orientation)
+
+
+def _stray_bytes(file: BinaryIO, place: int) -> int:
+    file.seek(place)
+    block = file.read(4096)
+    found = block.find(b'\xff')
+    return len(block) if found < 0 else found
 
 
 def _has_end(file: BinaryIO, scan: int) -> bool:

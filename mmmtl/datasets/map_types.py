@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .image_header import ImageHeader
-from .png_chunks import GREY, PALETTE, RGB, RGB_ALPHA
+from .png_chunks import GREY, GREY_ALPHA, PALETTE, RGB, RGB_ALPHA
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class MapType:
         if self.colour and header.colour not in (RGB, RGB_ALPHA):
             return f'no PNG in colour (RGB), as which {self.what} is stored'
         if not self.colour and header.colour != GREY:
-            return f'a PNG in colour, but {self.what} is stored as grey PNG of {wanted} bits'
+            kind = 'with an alpha channel' if header.colour == GREY_ALPHA else 'in colour'
+            return f'a PNG {kind}, but {self.what} is stored as grey PNG of {wanted} bits'
         if header.bit_depth not in self.bits:
             return f'a PNG of {header.bit_depth} bits, but {self.what} needs {wanted} bits'
         return None

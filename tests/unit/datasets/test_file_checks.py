@@ -30,6 +30,7 @@ def test_right_types(tmp_path):
     ('disparity_path', np.zeros((4, 6), np.uint8), '8 bits, but disparity .* needs 16 bits'),
     ('instance_path', np.zeros((4, 6, 3), np.uint8), 'a PNG in colour'),
     ('seg_map_path', np.zeros((4, 6, 4), np.uint8), 'a PNG in colour'),
+    ('seg_map_path', np.zeros((4, 6, 2), np.uint8), 'a PNG with an alpha channel, but'),
     ('seg_map_path', np.zeros((4, 6, 3), np.uint8), 'a PNG in colour'),
     ('normal_path', np.zeros((4, 6), np.uint8), 'no PNG in colour .RGB., as which a normal map'),
 ])

@@ -2,6 +2,7 @@
 
 import io
 
+import mmcv
 import numpy as np
 import pytest
 from PIL import Image
@@ -31,3 +32,21 @@ def test_a_frame_header_is_needed():
     length = int.from_bytes(data[place + 2:place + 4], 'big')
     with pytest.raises(ValueError, match='damaged JPEG'):
         read_jpeg(io.BytesIO(data[:place] + data[place + 2 + length:]))
+
+
+@pytest.mark.parametrize('stray', [b'\0', bytes(5000), b'\xff\xd0', b'\xff\x01\0'])
+def test_stray_bytes_between_segments(stray):
+    data = jpeg()
+    for place in (data.index(b'\xff\xdb'), data.index(b'\xff\xda')):
+        changed = data[:place] + stray + data[place:]
+        assert mmcv.imfrombytes(changed).shape == (8, 20, 3)  # the decoder does not mind
+        assert read_jpeg(io.BytesIO(changed)) == (8, 8, 20, 1)
+
+
+def test_no_picture():
+    for data in (b'\xff\xd8' + bytes(50) + b'\xff\xd9', b'\xff\xd8\xff\xd9\0\0'):
+        with pytest.raises(ValueError, match='damaged JPEG'):
+            read_jpeg(io.BytesIO(data))
+    for data in (b'\xff\xd8', b'\xff\xd8' + bytes(9000), jpeg()[:60]):
+        with pytest.raises(ValueError, match='truncated JPEG'):
+            read_jpeg(io.BytesIO(data))

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 from mmengine.dataset import ConcatDataset, RepeatDataset
-from mmseg.datasets import CityscapesDataset
+from mmseg.datasets import CityscapesDataset, MultiImageMixDataset
 from PIL import Image
 
 from mmmtl.datasets import BaseMultiTaskDataset, CityscapesMultiTaskDataset
@@ -175,3 +175,13 @@ def test_unknown_classes_and_other_models_pass(tmp_path):
         img_suffix='.png', pipeline=[*LOAD[:2], *LAST[1:]])
     assert check(dataset, task_heads=None, decode_head=semantic(2)) == []
     TrainingFitHook().before_train(SimpleNamespace(model=SimpleNamespace()))
+
+
+def test_pipelines_of_wrappers_are_looked_into(root):
+    wrapped = ConcatDataset([ours(root, *LOAD)])
+    mosaic = dict(type='RandomMosaic', prob=1., img_scale=(16, 32))
+    with pytest.raises(ValueError, match='step 4, RandomMosaic: it fills every map'):
+        check(MultiImageMixDataset(wrapped, [mosaic, *LAST]))
+    assert check(MultiImageMixDataset(wrapped, LAST)) == []
+    with pytest.raises(ValueError, match='has no GenerateInstanceVectors'):  # of neither pipeline
+        check(MultiImageMixDataset(wrapped, LAST[1:]))
