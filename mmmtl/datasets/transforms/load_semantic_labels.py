@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
+from mmengine.logging import print_log
 from mmseg.datasets.transforms import LoadAnnotations
 
 from mmmtl.registry import TRANSFORMS
@@ -29,6 +32,9 @@ class LoadSemanticLabels(LoadAnnotations):
     Files hold whole numbers of any type; −1 is ignored too (MTAN's preprocessed files). Numbers
     above 255 must be classes that ``label_map`` maps.
 
+    A file of two classes that holds 0 and 255 alone is warned of, once: masks of black and white
+    would have their second class ignored.
+
     Args:
         backend_args: mmengine's file backend.
 
@@ -38,6 +44,7 @@ class LoadSemanticLabels(LoadAnnotations):
 
     def __init__(self, backend_args: dict | None = None) -> None:
         super().__init__(backend_args=backend_args)
+        self._looks_for_masks = True
 
     def transform(self, results: dict) -> dict:
         """Add ``gt_seg_map``."""
@@ -57,11 +64,24 @@ class LoadSemanticLabels(LoadAnnotations):
                 f'{results["seg_map_path"]} (seg_map_path): label values {some} are outside '
                 'the classes of the data set (255 = ignored). Check seg_map_suffix and, for a data '
                 'set of your own, metainfo=dict(classes=...) and reduce_zero_label')
+        if self._looks_for_masks and _is_mask(ids, results):
+            self._looks_for_masks = False
+            print_log(f'{results["seg_map_path"]} (seg_map_path): holds 0 and 255 alone, and 255 '
+                      'is ignored. If 255 means the second class, save masks of 0 and 1',
+                      logger='current', level=logging.WARNING)
         if 'sky_id' in results and 'disparity_path' in results:
             results['sky_mask'] = ids == results['sky_id']
         results['gt_seg_map'] = labels
         note_loaded(results, 'gt_seg_map')
         return results
+
+
+def _is_mask(ids: np.ndarray, results: dict) -> bool:
+    """Whether labels of two classes may be a mask of black and white."""
+    if results.get('num_labels') not in (None, 2) or results.get('label_map') is not None:
+        return False
+    ignored = ids == IGNORED
+    return bool(ignored.any() and (ignored | (ids == 0)).all() and not ignored.all())
 
 
 def _whole_numbers(pixels: np.ndarray, results: dict) -> np.ndarray:

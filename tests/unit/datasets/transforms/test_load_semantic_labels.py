@@ -74,3 +74,18 @@ def test_many_unknown_values_are_cut_short(tmp_path):
     Image.fromarray(np.arange(1000, 1020, dtype=np.uint16)[None]).save(tmp_path / 'a.png')
     with pytest.raises(ValueError, match=r'1008\] and 11 more are outside'):
         LoadSemanticLabels()(dict(seg_map_path=str(tmp_path / 'a.png'), num_labels=2))
+
+
+@pytest.mark.parametrize(('values', 'info', 'warned'), [
+    ([0, 255], dict(num_labels=2), 1), ([0, 255], {}, 1), ([0, 1, 255], dict(num_labels=2), 0),
+    ([0, 0], dict(num_labels=2), 0), ([255, 255], dict(num_labels=2), 0),
+    ([0, 255], dict(num_labels=3), 0), ([0, 255], dict(num_labels=2, label_map={0: 1}), 0)])
+def test_masks_of_black_and_white_are_warned_of_once(tmp_path, monkeypatch, values, info, warned):
+    lines = []
+    monkeypatch.setattr('mmmtl.datasets.transforms.load_semantic_labels.print_log',
+                        lambda line, **_: lines.append(line))
+    Image.fromarray(np.array([values], np.uint8)).save(tmp_path / 'a.png')
+    loader = LoadSemanticLabels()
+    for _ in range(2):
+        loader(dict(seg_map_path=str(tmp_path / 'a.png'), **info))
+    assert len(lines) == warned and all('a.png (seg_map_path): holds 0 and' in x for x in lines)
