@@ -55,6 +55,7 @@ def build_train_runner(args: argparse.Namespace) -> Runner:
     _add_hook(cfg, dict(type='mmmtl.PretrainedReachHook'))
     if not (cfg.resume or cfg.get('load_from')):  # which overwrite those weights
         _add_hook(cfg, dict(type='mmmtl.PretrainedFitHook'))
+    _add_hook(cfg, dict(type='mmmtl.NumberedClassesHook'))
     return _build(cfg)
 
 
@@ -74,6 +75,7 @@ def build_test_runner(args: argparse.Namespace) -> Runner:
         _add_hook(cfg, dict(type='mmmtl.PredictionWriterHook', out_dir=args.out))
     _add_hook(cfg, dict(type='mmmtl.CheckpointFitHook', unused=['loss_weighting.']))
     _add_hook(cfg, dict(type='mmmtl.BatchShapeHook'))
+    _add_hook(cfg, dict(type='mmmtl.NumberedClassesHook'))
     prepare_device(cfg, args.launcher)
     return _build(cfg)
 

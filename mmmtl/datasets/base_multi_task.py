@@ -19,6 +19,7 @@ from .file_checks import check_frames
 from .frame_cache import FrameCache
 from .listing import files_by_name, files_under, left_out, misspelt_names
 from .map_types import MapType, own_types
+from .numbered_classes import numbered_classes
 from .pipeline_check import check_pipeline, turns_images_in
 from .unmixable import guard
 
@@ -72,7 +73,8 @@ class BaseMultiTaskDataset(BaseSegDataset):
             (:class:`FrameCache`). For small data sets.
         metainfo: as in mmseg; ``thing_classes`` (names) says which classes have instances. With a
             subset of ``classes``, those of them that are left. ``label_ids`` (name -> id) are the
-            ids of a benchmark's submissions.
+            ids of a benchmark's submissions. Without ``classes`` they are numbered by the model's
+            outputs (:class:`mmmtl.engine.NumberedClassesHook`).
         pipeline: transforms.
         **kwargs: see :class:`mmseg.datasets.BaseSegDataset`.
 
@@ -114,13 +116,18 @@ class BaseMultiTaskDataset(BaseSegDataset):
         if unknown:
             raise ValueError(f'data_prefix has unknown keys {unknown}; known are '
                              f'{["img_path", *TASK_NAMES]}')
-        check_pipeline(pipeline, bool(kwargs.get('test_mode')))
+        test_mode, lazy = kwargs.pop('test_mode', False), kwargs.pop('lazy_init', False)
+        check_pipeline(pipeline, bool(test_mode))
         # outside of a config nothing sets a scope, and 'Resize' would be mmcv's, not mmseg's
         scope = None if DefaultScope.get_current_instance() else 'mmmtl'
         with DefaultScope.overwrite_default_scope(scope):
             super().__init__(
                 ann_file=ann_file, data_root=data_root, data_prefix=prefix, img_suffix=img_suffix,
-                seg_map_suffix=seg_map_suffix, metainfo=metainfo, pipeline=list(pipeline), **kwargs)
+                seg_map_suffix=seg_map_suffix, metainfo=metainfo, pipeline=list(pipeline),
+                lazy_init=True, **kwargs)
+            self.test_mode = test_mode  # mmseg asserts that there are classes to test with
+            if not lazy:
+                self.full_init()
 
     @classmethod
     def _load_metainfo(cls, metainfo: Mapping | None = None) -> dict:
@@ -151,6 +158,14 @@ class BaseMultiTaskDataset(BaseSegDataset):
         if self.pipeline is not self._checked:
             check_pipeline(getattr(self.pipeline, 'transforms', ()), self.test_mode)
             self._checked = self.pipeline
+
+    def number_classes(self, number: int) -> None:
+        """Call the classes ``'0'``, ``'1'``, … in the meta information if they have no names.
+
+        Args:
+            number: of classes, the outputs of the model.
+        """
+        self._metainfo.update(numbered_classes(self._metainfo, number))
 
     def prepare_data(self, idx: int) -> Any:
         """One frame through the pipeline, with what can be kept from the last time.

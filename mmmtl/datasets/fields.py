@@ -47,13 +47,17 @@ MAP_FIELDS: Mapping[str, MapField] = MappingProxyType({
 IGNORED = 255
 #: key of a sample's meta information: field → whether its label has a value to learn from
 HAS_VALUES = 'has_values'
+#: key of a sample's meta information: the largest class in ``gt_sem_seg``
+LARGEST_CLASS = 'largest_class'
 #: key of a sample's meta information: field → numbers of a label of the whole image
 LABEL_VALUES = 'label_values'
 
 
-def has_class(labels: np.ndarray) -> bool:
-    """Whether any pixel of a map of classes has one."""
-    return bool((labels != IGNORED).any())
+def largest_class(labels: np.ndarray) -> int:
+    """The largest class in a map of classes, and -1 if no pixel has one."""
+    if labels.dtype == np.uint8:  # 255 + 1 is 0: one pass, without a copy of what is not ignored
+        return int((labels + np.uint8(1)).max(initial=0)) - 1
+    return int(labels.max(initial=-1, where=labels != IGNORED))
 
 
 def has_measurement(array: np.ndarray) -> bool:

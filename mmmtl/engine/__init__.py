@@ -9,6 +9,7 @@ from .instance_clustering_hook import InstanceClusteringHook
 from .label_watch_hook import LabelWatchHook
 from .last_epochs_mean import LastEpochsMean
 from .loss_weighting_hook import LossWeightingHook
+from .numbered_classes_hook import NumberedClassesHook
 from .optim_wrapper_constructor import MultiTaskOptimWrapperConstructor
 from .prediction_writer_hook import PredictionWriterHook
 from .pretrained_fit_hook import PretrainedFitHook
@@ -21,6 +22,6 @@ __all__ = [
     'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
     'BatchShapeHook', 'CheckpointFitHook', 'FiniteLossHook', 'InstanceClusteringHook',
     'LabelWatchHook', 'LastEpochsMean', 'LossWeightingHook', 'MultiTaskOptimWrapperConstructor',
-    'PredictionWriterHook', 'PretrainedFitHook', 'PretrainedReachHook', 'RunRecordHook',
-    'ScoreFitHook', 'TrainingFitHook', 'check_fit'
+    'NumberedClassesHook', 'PredictionWriterHook', 'PretrainedFitHook', 'PretrainedReachHook',
+    'RunRecordHook', 'ScoreFitHook', 'TrainingFitHook', 'check_fit'
 ]

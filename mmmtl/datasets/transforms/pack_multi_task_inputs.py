@@ -11,7 +11,14 @@ from mmseg.datasets.transforms import PackSegInputs
 
 from mmmtl.registry import TRANSFORMS
 
-from ..fields import HAS_VALUES, LABEL_VALUES, MAP_FIELDS, has_class, has_measurement
+from ..fields import (
+    HAS_VALUES,
+    LABEL_VALUES,
+    LARGEST_CLASS,
+    MAP_FIELDS,
+    has_measurement,
+    largest_class,
+)
 from ..image_labels import image_label_tensors, is_known
 from .align import on_image, pad_to_image
 from .units import flip_normals
@@ -34,7 +41,8 @@ class PackMultiTaskInputs(PackSegInputs):
     A label may hold nothing to learn from (a crop without an instance, without a measured pixel,
     with ignored classes only). The sample's meta information says so, ``has_values``, ``{field:
     bool}``: heads take such a frame as unlabelled, and need not look into maps on a GPU. The
-    numbers of image labels are there too, ``label_values``.
+    numbers of image labels are there too, ``label_values``, and the ``largest_class`` of semantics,
+    so that a label beyond the outputs of a head can be named.
 
     Args:
         meta_keys: keys that go into the sample's meta information.
@@ -60,7 +68,9 @@ class PackMultiTaskInputs(PackSegInputs):
             key: value for key, value in results.items() if key not in left_out})
         has_values = {}
         if 'gt_sem_seg' in packed['data_samples']:
-            has_values['gt_sem_seg'] = has_class(results['gt_seg_map'])
+            largest = largest_class(results['gt_seg_map'])
+            has_values['gt_sem_seg'] = largest >= 0
+            packed['data_samples'].set_metainfo({LARGEST_CLASS: largest})
         for name in fields:
             array = results[name]
             if MAP_FIELDS[name].dtype.startswith('float'):

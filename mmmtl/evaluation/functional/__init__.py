@@ -13,6 +13,13 @@ from .depth import (
     per_batch_scores,
     relative_inverse_depth,
 )
+from .depth_protocol import (
+    CROPS,
+    compute_protocol,
+    cropped,
+    depth_scores_per_image,
+    protocol_sums,
+)
 from .instance_ap import OFFICIAL_FILTERS, OVERLAPS, TruthFilter, average_precision
 from .instance_ap_matches import InstanceMatches, match_map, match_masks
 from .instance_ap_truth import truth_segments
@@ -37,14 +44,15 @@ from .semantic_per_image import per_image_scores
 from .things_in_use import things_in_use
 
 __all__ = [
-    'OFFICIAL_FILTERS', 'OVERLAPS', 'ConstantPredictor', 'InstanceMatches', 'MultiTaskGain',
-    'NonFinitePredictionError', 'ScoredClasses', 'TruthFilter', 'add_by_batch', 'add_records',
-    'angular_errors', 'average_precision', 'compute_delta_m', 'compute_depth',
+    'CROPS', 'OFFICIAL_FILTERS', 'OVERLAPS', 'ConstantPredictor', 'InstanceMatches',
+    'MultiTaskGain', 'NonFinitePredictionError', 'ScoredClasses', 'TruthFilter', 'add_by_batch',
+    'add_records', 'angular_errors', 'average_precision', 'compute_delta_m', 'compute_depth',
     'compute_instance_vector', 'compute_inverse_depth', 'compute_normal',
-    'compute_panoptic_quality', 'compute_semantic_scores', 'count_overlaps', 'decathlon_points',
-    'decathlon_score', 'depth_sums', 'error_histogram', 'instance_vector_sums',
-    'inverse_depth_sums', 'is_higher_better', 'match_map', 'match_masks', 'mean_over_classes',
-    'median_of_histogram', 'normal_sums', 'panoptic_quality_sums', 'per_batch_scores',
-    'per_image_scores', 'read_baseline', 'relative_inverse_depth', 'select_valid', 'semantic_sums',
-    'things_in_use', 'truth_segments'
+    'compute_panoptic_quality', 'compute_protocol', 'compute_semantic_scores', 'count_overlaps',
+    'cropped', 'decathlon_points', 'decathlon_score', 'depth_scores_per_image', 'depth_sums',
+    'error_histogram', 'instance_vector_sums', 'inverse_depth_sums', 'is_higher_better',
+    'match_map', 'match_masks', 'mean_over_classes', 'median_of_histogram', 'normal_sums',
+    'panoptic_quality_sums', 'per_batch_scores', 'per_image_scores', 'protocol_sums',
+    'read_baseline', 'relative_inverse_depth', 'select_valid', 'semantic_sums', 'things_in_use',
+    'truth_segments'
 ]

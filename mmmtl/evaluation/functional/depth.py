@@ -18,7 +18,7 @@ MINIMUM_DEPTH = 1e-3
 """Metres: what a prediction is raised to before a ratio or a logarithm is taken."""
 
 
-def _valid(truth: Tensor, minimum: float, maximum: float | None) -> Tensor:
+def valid_truth(truth: Tensor, minimum: float, maximum: float | None) -> Tensor:
     """(1, H, W) truth to (H, W) bool: measured, and in the closed range."""
     truth = truth[0]
     valid = torch.isfinite(truth) & (truth >= minimum)
@@ -39,7 +39,7 @@ def inverse_depth_sums(
     Returns:
         The numbers named in ``INVERSE_DEPTH_SUMS``.
     """
-    pred, truth = select_valid(pred, truth, _valid(truth, minimum, maximum))
+    pred, truth = select_valid(pred, truth, valid_truth(truth, minimum, maximum))
     error = pred - truth
     finite = truth > 0
     return (float(error.numel()), float(error.abs().sum()), float(error.square().sum()),
@@ -74,7 +74,7 @@ def depth_sums(
     Returns:
         The numbers named in ``DEPTH_SUMS``.
     """
-    valid = _valid(truth, minimum, maximum) & (truth[0] > 0)
+    valid = valid_truth(truth, minimum, maximum) & (truth[0] > 0)
     pred, truth = select_valid(pred, truth, valid)
     error = (pred - truth).abs()
     positive = pred.clamp(min=MINIMUM_DEPTH)

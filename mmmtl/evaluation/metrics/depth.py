@@ -9,12 +9,22 @@ from torch import Tensor
 from mmmtl.registry import METRICS
 
 from ..functional import depth as functional
+from ..functional.depth_protocol import (
+    CROPS,
+    PROTOCOL_SUMS,
+    compute_protocol,
+    cropped,
+    depth_scores_per_image,
+    protocol_sums,
+)
 from ..functional.reduction import add_by_batch, add_records
 from .pixel_metric import PixelMetric
 
-_BOTH = ('mae', 'rmse')
-_SHARES = ('delta1', 'delta2', 'delta3')
-_PER_BATCH = ('mae_per_batch', 'abs_rel_per_batch')
+_BOTH = dict(mae='lower', rmse='lower')
+_METRIC = dict(abs_rel='lower', log10='lower', delta1='higher', delta2='higher', delta3='higher')
+_PROTOCOL = dict(sq_rel='lower', rmse_log='lower', silog='lower')
+_PER_BATCH = dict(mae_per_batch='lower', abs_rel_per_batch='lower')
+_PER_IMAGE = {f'{name}_per_image': word for name, word in (_BOTH | _METRIC | _PROTOCOL).items()}
 
 
 @METRICS.register_module()
@@ -26,11 +36,13 @@ class DepthMetric(PixelMetric):
     =========== ======================= ==================== =====================================
     'inverse'   pred_inverse_depth_map  gt_inverse_depth_map mae, rmse (pixels of disparity)
     'metric'    pred_depth_map          gt_depth_map         rmse, mae (metres), abs_rel, log10,
-                                                             delta1, delta2, delta3
+                                                             delta1, delta2, delta3; with
+                                                             ``protocol`` sq_rel, rmse_log, silog
     =========== ======================= ==================== =====================================
 
     Formulas: :func:`~mmmtl.evaluation.functional.compute_inverse_depth` and
-    :func:`~mmmtl.evaluation.functional.compute_depth`. All are better when lower, but delta1 to
+    :func:`~mmmtl.evaluation.functional.compute_depth`, and of ``protocol``
+    :func:`~mmmtl.evaluation.functional.compute_protocol`. All are better when lower, but delta1 to
     delta3. In a config whose default scope is ``mmseg``, write ``type='mmmtl.DepthMetric'``:
     mmseg has a metric of that name.
 
@@ -45,21 +57,30 @@ class DepthMetric(PixelMetric):
             Relative errors of inverse depth leave infinitely far pixels out, and ``abs_rel`` over
             all pixels is given beside them. ``min_depth=1e-6`` leaves the sky out of everything,
             as the authors' masks do with 0.
+        crop: 'garg' or 'eigen' (KITTI), or 'nyu': only pixels in this part of the image count.
+        protocol: also ``sq_rel``, ``rmse_log`` and ``silog``, with kind 'metric'.
+        per_image: also each score as the mean over images of what each scores alone, under
+            ``<score>_per_image``, as KITTI's and BTS's evaluations report; needs ``protocol``.
+        clamp: bring predictions into ``min_depth`` to ``max_depth`` first, as those evaluations do;
+            needs ``protocol``.
         **kwargs: ``prefix``, ``collect_device`` and ``collect_dir``, as for every metric.
 
     Raises:
-        ValueError: an unknown kind, or an empty range.
+        ValueError: an unknown kind or crop, an empty range, or options that do not go together.
     """
 
     default_prefix = 'depth'
-    score_directions = {**dict.fromkeys((*_BOTH, 'abs_rel', 'log10', *_PER_BATCH), 'lower'),
-              **dict.fromkeys(_SHARES, 'higher')}
+    score_directions = _BOTH | _METRIC | _PROTOCOL | _PER_BATCH | _PER_IMAGE
 
     def __init__(self,
                  kind: str,
                  min_depth: float = 0.,
                  max_depth: float | None = None,
                  per_batch: bool = False,
+                 crop: str | None = None,
+                 protocol: bool = False,
+                 per_image: bool = False,
+                 clamp: bool = False,
                  **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if kind not in ('inverse', 'metric'):
@@ -67,22 +88,38 @@ class DepthMetric(PixelMetric):
         if max_depth is not None and max_depth <= min_depth:
             raise ValueError(f'DepthMetric: max_depth ({max_depth}) must be larger than min_depth '
                              f'({min_depth}).')
+        if crop is not None and crop not in CROPS:
+            raise ValueError(f'DepthMetric: crop must be one of {list(CROPS)}, or None for the '
+                             f'whole image; got {crop!r}.')
+        if protocol and kind != 'metric':
+            raise ValueError("DepthMetric: protocol=True needs kind='metric': its scores are of "
+                             'metres.')
+        if (per_image or clamp) and not protocol:
+            raise ValueError('DepthMetric: per_image and clamp are part of protocol=True; set it.')
         self.kind, self.min_depth, self.max_depth = kind, min_depth, max_depth
+        self.crop, self.protocol, self.per_image, self.clamp = crop, protocol, per_image, clamp
         self.per_batch, self._batch_size = per_batch, 1
         field = 'inverse_depth_map' if kind == 'inverse' else 'depth_map'
         self.pred_field, self.truth_field = f'pred_{field}', f'gt_{field}'
         self.sum_names = (
-            functional.INVERSE_DEPTH_SUMS if kind == 'inverse' else functional.DEPTH_SUMS)
-        given = {*self.score_directions}
-        if kind == 'inverse':
-            given = {*_BOTH, *_PER_BATCH, *(['abs_rel'] if per_batch else [])}
-        if not per_batch:
-            given -= {*_PER_BATCH}
-        self.score_directions = {
-            name: word for name, word in self.score_directions.items() if name in given}
+            functional.INVERSE_DEPTH_SUMS if kind == 'inverse' else
+            PROTOCOL_SUMS if protocol else functional.DEPTH_SUMS)
+        self.score_directions = self._given()
+
+    def _given(self) -> dict[str, str]:
+        """Directions of the scores that these options give."""
+        given = _BOTH | (_METRIC if self.kind == 'metric' else {})
+        if self.per_batch:  # also the relative error of inverse depth
+            given = given | _PER_BATCH | dict(abs_rel='lower')
+        if self.protocol:
+            given = given | _PROTOCOL
+        return given | _PER_IMAGE if self.per_image else given
 
     def sums(self, pred: Tensor, truth: Tensor) -> tuple[float, ...]:
         """Sums of one image from its (1, H, W) maps."""
+        truth = cropped(truth, self.crop)
+        if self.protocol:
+            return protocol_sums(pred, truth, self.min_depth, self.max_depth, self.clamp)
         function = (
             functional.inverse_depth_sums if self.kind == 'inverse' else functional.depth_sums)
         return function(pred, truth, self.min_depth, self.max_depth)
@@ -91,7 +128,7 @@ class DepthMetric(PixelMetric):
         """Scores of the set from its sums."""
         if self.kind == 'inverse':
             return functional.compute_inverse_depth(sums)
-        return functional.compute_depth(sums)
+        return compute_protocol(sums) if self.protocol else functional.compute_depth(sums)
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Note how large a batch is; records are by image."""
@@ -101,14 +138,21 @@ class DepthMetric(PixelMetric):
     def compute_metrics(self, results: list) -> dict[str, float]:
         """Scores over pixels, and over batches where these are asked for."""
         scores = super().compute_metrics(results)
-        if not self.per_batch:
-            return scores
         records = [record for record, _ in results]
         size, self._batch_size = self._batch_size, 1
+        broken = any(name is not None for _, name in results)
+        if self.per_image:
+            scores |= depth_scores_per_image(records)
+        if self.per_batch:
+            scores |= self._per_batch(records, size)
+        return dict.fromkeys(scores, math.nan) if broken else scores
+
+    def _per_batch(self, records: list[tuple[float, ...]], size: int) -> dict[str, float]:
+        scores = {}
         if self.kind == 'inverse':
             scores['abs_rel'] = functional.relative_inverse_depth(
                 add_records(records, len(self.sum_names)))
-        scores |= functional.per_batch_scores(
-            add_by_batch(records, len(self.sum_names), size), self.kind)
-        broken = any(name is not None for _, name in results)
-        return dict.fromkeys(scores, math.nan) if broken else scores
+        batches = add_by_batch(records, len(self.sum_names), size)
+        length = len(functional.DEPTH_SUMS if self.kind == 'metric' else self.sum_names)
+        return scores | functional.per_batch_scores(
+            [batch[:length] for batch in batches], self.kind)

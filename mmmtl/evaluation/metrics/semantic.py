@@ -2,13 +2,14 @@
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from mmengine.logging import print_log
 from mmseg.evaluation import IoUMetric
 
+from mmmtl.datasets.numbered_classes import check_largest_class, numbered_classes
 from mmmtl.registry import METRICS
 
 from ..functional.semantic_per_image import per_image_scores
@@ -55,6 +56,9 @@ class SemanticIoUMetric(IoUMetric):
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Append the areas of each class, one record for each sample, labelled or not."""
         for sample in data_samples:
+            self._number_classes(sample)
+            check_largest_class(sample, len(self.dataset_meta['classes']), self.ignore_index,
+                                "the data set's meta information")
             if (not self.format_only
                     and read_pair(sample, 'pred_sem_seg', 'gt_sem_seg') is None):
                 nothing = torch.full_like(sample['pred_sem_seg']['data'], self.ignore_index)
@@ -62,6 +66,16 @@ class SemanticIoUMetric(IoUMetric):
             super().process(data_batch, [sample])
             if self.per_image and not self.format_only:
                 self.results[-1] += (self._predicted(sample['pred_sem_seg']['data']), )
+
+    def _number_classes(self, sample: Mapping[str, Any]) -> None:
+        """Where nobody has told the classes, number the channels of the logits."""
+        if (self.dataset_meta or {}).get('classes'):
+            return
+        if 'seg_logits' not in sample:
+            raise KeyError('SemanticIoUMetric needs classes in the data set\'s meta information; '
+                           'give the data set metainfo=dict(classes=(...))')
+        channels = len(sample['seg_logits']['data'])
+        self.dataset_meta = numbered_classes(self.dataset_meta, max(channels, 2))
 
     def _predicted(self, pred: torch.Tensor) -> torch.Tensor:
         """Area of each class in a prediction, over all pixels, labelled or not."""
@@ -80,6 +94,7 @@ class SemanticIoUMetric(IoUMetric):
         if self.format_only:
             return super().compute_metrics(results)
         if not results:
+            self.dataset_meta = numbered_classes(self.dataset_meta, 0)
             results = [tuple(torch.zeros(len(self.dataset_meta['classes'])) for _ in range(5))]
         if sum(float(record[3].sum()) for record in results) == 0:
             print_log(

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from torch import nn
+
 from mmmtl.datasets.fields import HAS_VALUES, IGNORED
 
 
@@ -29,3 +31,8 @@ def has_classes(sample: Any, ignore_index: int) -> bool:
         return False
     noted = noted_values(sample, 'gt_sem_seg') if ignore_index == IGNORED else None
     return bool((sample.gt_sem_seg.data != ignore_index).any()) if noted is None else noted
+
+
+def count_classes(head: nn.Module) -> int:
+    """Classes of a semantic head; one output of a sigmoid is two classes."""
+    return 2 if getattr(head, 'out_channels', None) == 1 else head.num_classes

@@ -252,6 +252,7 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
 
     def _task_losses(self, task: Task, features: Any, samples: list[SegDataSample]) -> dict:
         features = _of_task(features, task.name)
+        task.check_labels(samples)
         if task.name != self.decode_task:
             return task.head.loss(features, samples, self.train_cfg)
         features, samples = task.frames_to_learn(features, samples)

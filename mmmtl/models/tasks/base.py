@@ -63,6 +63,13 @@ class Task(metaclass=ABCMeta):
         """Whether a frame has a label, be there a value in it or not."""
         return self.target_field in sample
 
+    def check_labels(self, samples: Sequence[SegDataSample]) -> None:  # noqa: B027 (most do not)
+        """Refuse labels that the head has no output for, as far as their packing noted them.
+
+        Raises:
+            ValueError: with file and value.
+        """
+
     def frames_to_learn(self, features: Any,
                         samples: list[SegDataSample]) -> tuple[Any, list[SegDataSample]]:
         """Features and samples of the frames that the head's loss is to see; all by default."""

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from ..decode_heads.base_task_head import BaseTaskHead
 from ..decode_heads.body import flatten_tensors
 from ..losses.pixel_mean import PixelMean
-from .frames import SEMANTICS, labelled_frames
+from .frames import SEMANTICS, check_classes, labelled_frames
 from .map_task import MapTask
 
 
@@ -27,6 +27,11 @@ class DenseTask(MapTask):
     def predicts_as_body(self) -> bool:
         """Whether no subclass has a ``predict`` of its own."""
         return type(self.head).predict is BaseTaskHead.predict
+
+    def check_labels(self, samples: Sequence[SegDataSample]) -> None:
+        """Class labels need an output each."""
+        if self.target_field == SEMANTICS:
+            check_classes(self.name, self.head, samples)
 
     def frames_to_learn(self, features: Any,
                         samples: list[SegDataSample]) -> tuple[Any, list[SegDataSample]]:

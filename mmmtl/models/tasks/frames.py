@@ -1,13 +1,34 @@
 """The frames of a batch that a semantic loss is to see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mmseg.structures import SegDataSample
+from torch import nn
+
+from mmmtl.datasets.fields import IGNORED
+from mmmtl.datasets.numbered_classes import check_largest_class
 
 from ..decode_heads.body import labelled_only
+from ..decode_heads.labelled import count_classes
 
 SEMANTICS = 'gt_sem_seg'
+
+
+def check_classes(name: str, head: nn.Module, samples: Sequence[SegDataSample]) -> None:
+    """Refuse labels beyond the outputs of a semantic head.
+
+    Args:
+        name: of the task.
+        head: its head.
+        samples: frames; those packed by :class:`PackMultiTaskInputs` know their largest class.
+
+    Raises:
+        ValueError: with file and value.
+    """
+    for sample in samples:
+        check_largest_class(sample.metainfo, count_classes(head),
+                            getattr(head, 'ignore_index', IGNORED), f'the head of task {name!r}')
 
 
 def labelled_frames(has_target: Callable[[SegDataSample], bool], features: Any,

@@ -16,7 +16,7 @@ from ..decode_heads.labelled import has_classes
 from ..fast_maps import class_map
 from ..geometry import restore_map
 from ..losses.pixel_mean import PixelMean
-from .frames import SEMANTICS, labelled_frames
+from .frames import SEMANTICS, check_classes, labelled_frames
 from .map_task import MapTask
 
 
@@ -36,6 +36,10 @@ class HostTask(MapTask):
     def has_target(self, sample: SegDataSample) -> bool:
         """Whether any pixel of the frame has a class."""
         return has_classes(sample, getattr(self.head, 'ignore_index', IGNORED))
+
+    def check_labels(self, samples: Sequence[SegDataSample]) -> None:
+        """Class labels need an output each."""
+        check_classes(self.name, self.head, samples)
 
     def frames_to_learn(self, features: Any,
                         samples: list[SegDataSample]) -> tuple[Any, list[SegDataSample]]:

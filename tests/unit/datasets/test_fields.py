@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmmtl.datasets.fields import MAP_FIELDS, pad_map
+from mmmtl.datasets.fields import MAP_FIELDS, largest_class, pad_map
 
 
 def test_fills():
@@ -19,3 +19,11 @@ def test_pad_map():
     assert pad_map(np.ones((2, 3, 2), np.float32), (3, 3), np.nan).shape == (3, 3, 2)
     with pytest.raises(ValueError, match='cannot be padded'):
         pad_map(padded, (1, 3), 0)
+
+
+@pytest.mark.parametrize('dtype', [np.uint8, np.int64])
+def test_largest_class(dtype):
+    assert largest_class(np.array([[3, 255], [0, 254]], dtype)) == 254
+    assert largest_class(np.array([[3, 255], [0, 1]], dtype)) == 3
+    assert largest_class(np.full((2, 2), 255, dtype)) == -1
+    assert largest_class(np.zeros((0, 2), dtype)) == -1
