@@ -56,6 +56,7 @@ def build_train_runner(args: argparse.Namespace) -> Runner:
     if not (cfg.resume or cfg.get('load_from')):  # which overwrite those weights
         _add_hook(cfg, dict(type='mmmtl.PretrainedFitHook'))
     _add_hook(cfg, dict(type='mmmtl.NumberedClassesHook'))
+    _add_hook(cfg, dict(type='mmmtl.LastBatchHook'))
     return _build(cfg)
 
 

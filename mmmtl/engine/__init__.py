@@ -7,6 +7,7 @@ from .checkpoint_fit_hook import CheckpointFitHook, check_fit
 from .finite_loss_hook import FiniteLossHook
 from .instance_clustering_hook import InstanceClusteringHook
 from .label_watch_hook import LabelWatchHook
+from .last_batch_hook import LastBatchHook
 from .last_epochs_mean import LastEpochsMean
 from .loss_weighting_hook import LossWeightingHook
 from .numbered_classes_hook import NumberedClassesHook
@@ -21,7 +22,7 @@ from .training_fit_hook import TrainingFitHook
 __all__ = [
     'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
     'BatchShapeHook', 'CheckpointFitHook', 'FiniteLossHook', 'InstanceClusteringHook',
-    'LabelWatchHook', 'LastEpochsMean', 'LossWeightingHook', 'MultiTaskOptimWrapperConstructor',
-    'NumberedClassesHook', 'PredictionWriterHook', 'PretrainedFitHook', 'PretrainedReachHook',
+    'LabelWatchHook', 'LastBatchHook', 'LastEpochsMean', 'LossWeightingHook',
+    'MultiTaskOptimWrapperConstructor', 'NumberedClassesHook', 'PredictionWriterHook', 'PretrainedFitHook', 'PretrainedReachHook',
     'RunRecordHook', 'ScoreFitHook', 'TrainingFitHook', 'check_fit'
 ]

@@ -8,8 +8,8 @@ from mmengine.runner import Runner
 from torch import nn
 
 from mmmtl.datasets.base_multi_task import BaseMultiTaskDataset
+from mmmtl.datasets.chains import chains_of
 from mmmtl.datasets.numbered_classes import numbered_classes
-from mmmtl.datasets.target_check import parts_of
 from mmmtl.models.decode_heads.labelled import count_classes
 from mmmtl.registry import HOOKS
 from mmmtl.utils.unwrap import unwrap
@@ -52,7 +52,7 @@ def number_dataset(model: nn.Module, dataset: Any) -> int | None:
         How many classes the semantic head has; ``None`` if there is no such head.
     """
     number = classes_of(model)
-    for part in parts_of(dataset) if number else ():
+    for part, _ in chains_of(dataset) if number else ():
         if isinstance(part, BaseMultiTaskDataset):
             part.number_classes(number)
     return number

@@ -60,13 +60,10 @@ class LoadSemanticLabels(LoadAnnotations):
                                      bool(results.get('reduce_zero_label')))
         if unknown:
             some = f'{unknown[:9]} and {len(unknown) - 9} more' if unknown[9:] else unknown
-            number = results.get('num_labels')
-            number = f'{number} ' if results.get('label_map') is None and number else ''
             raise ValueError(
                 f'{results["seg_map_path"]} (seg_map_path): label values {some} are outside '
-                f'the {number}classes of the data set (255 = ignored). Check seg_map_suffix and, '
-                'for a data set of your own, metainfo=dict(classes=...), num_classes of the heads '
-                'and reduce_zero_label')
+                'the classes of the data set (255 = ignored). Check seg_map_suffix and, for a data '
+                'set of your own, metainfo=dict(classes=...) and reduce_zero_label')
         if self._looks_for_masks and _is_mask(ids, results):
             self._looks_for_masks = False
             print_log(f'{results["seg_map_path"]} (seg_map_path): holds 0 and 255 alone, and 255 '
