@@ -2,7 +2,8 @@
 
 The most frequent class, the zero vector, the mean (inverse) depth and the mean normal are taken
 from the training frames, at their original size, and scored on the validation frames. No model is
-built. Metrics of instances and panoptic maps are left out: a constant has no objects.
+built. A frame may lack any label. Metrics of what has no constant are left out: instances, panoptic
+maps, answers for whole images, and tasks that no training frame is labelled for.
 
     python tools/analysis_tools/constant_predictor.py CONFIG --out constant.json
 """
@@ -20,6 +21,7 @@ from mmengine.structures import PixelData
 from mmengine.utils import ProgressBar
 
 from mmmtl.apis import load_config
+from mmmtl.datasets.numbered_classes import numbered_classes
 from mmmtl.evaluation.functional import ConstantPredictor
 from mmmtl.evaluation.metrics import CityscapesInstanceMetric, PanopticQualityMetric
 from mmmtl.registry import DATASETS
@@ -70,8 +72,8 @@ def look(dataset: Any, number: int | None) -> ConstantPredictor:
     for i in range(number):
         sample = dataset[i]['data_samples']
         predictor.update({
-            key: sample.get(key).data
-            for key in sample.all_keys() if key.startswith('gt_')
+            key: sample.get(key).data for key in sample.all_keys()
+            if key.startswith('gt_') and isinstance(sample.get(key), PixelData)
         })
         progress.update()
     print()
@@ -80,7 +82,14 @@ def look(dataset: Any, number: int | None) -> ConstantPredictor:
 
 def score(dataset: Any, evaluator: Evaluator, predictor: ConstantPredictor) -> dict[str, float]:
     """Score the constants on every frame of a dataset."""
-    evaluator.dataset_meta = dataset.metainfo
+    evaluator.dataset_meta = numbered_classes(dataset.metainfo, len(predictor.class_counts))
+    known = predictor.predict((1, 1))
+    left_out = [
+        metric for metric in evaluator.metrics if isinstance(metric, OBJECTS) or
+        hasattr(metric, 'pred_field') and metric.pred_field not in known]
+    for metric in left_out:
+        print(f'{type(metric).__name__} ({metric.prefix}) is left out: no constant for it')
+    evaluator.metrics = [metric for metric in evaluator.metrics if metric not in left_out]
     progress = ProgressBar(len(dataset))
     for i in range(len(dataset)):
         sample = dataset[i]['data_samples']
@@ -103,7 +112,6 @@ def main() -> None:
     predictor = look(DATASETS.build(trained), args.train_frames)
     print(f'scores on the frames of {args.split}')
     evaluator = Evaluator(copy.deepcopy(config[f'{args.split}_evaluator']))
-    evaluator.metrics = [metric for metric in evaluator.metrics if not isinstance(metric, OBJECTS)]
     scores = score(DATASETS.build(scored), evaluator, predictor)
     for title, table in (('constant', predictor.constants), ('score', scores)):
         for key, value in table.items():

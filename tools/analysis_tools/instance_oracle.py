@@ -65,16 +65,18 @@ class FrameSet(NamedTuple):
 
 
 def load(dataset: Any, area: int, confused: float = 0.) -> FrameSet:
-    """Frames of a data set.
+    """Frames of a data set that have both labels.
 
     Args:
-        dataset: with semantics and instances.
+        dataset: with semantics and instances; a frame without one of the two is left out.
         area: pixels to which frames are resized (nearest); 0 = as they are.
         confused: share of the pixels of things that get another thing's class, in patches.
     """
     frames, meta = [], dict(dataset.metainfo)
     things = [meta['classes'].index(name) for name in meta['thing_classes']]
     for index in range(len(dataset)):
+        if not {'seg_map_path', 'instance_path'} <= dataset.get_data_info(index).keys():
+            continue
         found = dataset[index]
         maps = found['gt_seg_map'], found['gt_instance_map']
         zoom = float(np.sqrt(area / maps[0].size)) if area else 1.
@@ -83,6 +85,11 @@ def load(dataset: Any, area: int, confused: float = 0.) -> FrameSet:
         semantic, instance = (m[rows][:, columns] for m in maps)
         frames.append(oracle_sample(semantic, instance, len(meta['classes']),
                                     confuse_things(semantic, things, confused, index)))
+    if not frames:
+        raise SystemExit(f'none of the {len(dataset)} frames of {type(dataset).__name__} has '
+                         'semantics and instances')
+    if len(frames) < len(dataset):
+        print(f'{len(frames)} of {len(dataset)} frames have semantics and instances')
     return FrameSet(frames, meta, zoom)
 
 

@@ -79,9 +79,11 @@ def predict(config: Config, checkpoint: str) -> list[SegDataSample]:
 
 
 def use_truth(sample: SegDataSample, what: str) -> None:
-    """Put the truth in the place of a prediction wherever there is truth."""
+    """Put the truth in the place of a prediction wherever there is truth, if the frame has any."""
     pred, truth = dict(semantics=('pred_sem_seg', 'gt_sem_seg'),
                        vectors=('pred_instance_vector', 'gt_instance_vector'))[what]
+    if truth not in sample:
+        return
     known = (sample.gt_sem_seg.data != 255 if what == 'semantics'
              else sample.gt_instance_vector.data.isfinite())
     sample.set_data({pred: PixelData(

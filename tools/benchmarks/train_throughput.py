@@ -41,8 +41,11 @@ class PlainLoop:
         samples = [frame['data_samples'] for frame in frames]
         images = torch.stack([frame['inputs'] for frame in frames]).flip(1).float()
         self.images = (images - 127) / 128
-        self.labels = torch.stack([s.gt_sem_seg.data[0] for s in samples])
-        self.depth = torch.stack([s.gt_depth_map.data for s in samples])
+        size = images.shape[2:]  # a frame may lack either label
+        self.labels = torch.stack([s.gt_sem_seg.data[0] if 'gt_sem_seg' in s else torch.full(
+            size, 255) for s in samples])
+        self.depth = torch.stack([s.gt_depth_map.data if 'gt_depth_map' in s else torch.full(
+            (1, *size), torch.nan) for s in samples])
         model = runner.model
         # The same modules under plain calls: only what is around the network differs.
         self.backbone, self.neck = model.backbone, model.neck

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from mmmtl.datasets import CityscapesMultiTaskDataset
 from mmmtl.testing.toy_cityscapes import make_toy_cityscapes
 from tools.analysis_tools import instance_oracle
 
@@ -32,6 +33,28 @@ def test_study(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(instance_oracle.Study, '_run', None)  # everything is known
     instance_oracle.main(arguments)
     assert (tmp_path / 'work/tables.md').read_text() == tables
+
+
+def test_frames_without_a_label_are_left_out(tmp_path, capsys):
+    frames = make_toy_cityscapes(tmp_path, frames=3, size=(64, 128), splits=('train', ))['train']
+    labels = tmp_path / 'gtFine/train'
+    (labels / f'{frames[0].name}_gtFine_labelIds.png').unlink()
+    (labels / f'{frames[1].name}_gtFine_instanceIds.png').unlink()
+    pipeline = [dict(type='mmmtl.LoadSemanticLabels'), dict(type='mmmtl.LoadInstanceIds')]
+
+    def dataset():
+        return CityscapesMultiTaskDataset(
+            data_root=str(tmp_path), split='train', pipeline=pipeline)
+
+    assert len(instance_oracle.load(dataset(), 0).frames) == 1
+    assert '1 of 3 frames have semantics and instances' in capsys.readouterr().out
+    (labels / f'{frames[1].name}_gtFine_labelIds.png').unlink()
+    (labels / f'{frames[0].name}_gtFine_labelIds.png').write_bytes(
+        (labels / f'{frames[2].name}_gtFine_labelIds.png').read_bytes())
+    (labels / f'{frames[0].name}_gtFine_instanceIds.png').unlink()
+    (labels / f'{frames[2].name}_gtFine_labelIds.png').unlink()
+    with pytest.raises(SystemExit, match='none of the 3 frames .* has semantics and instances'):
+        instance_oracle.load(dataset(), 0)
 
 
 def test_needs_frames(capsys):

@@ -57,6 +57,16 @@ def score(tool, sample, min_samples):
     return tool.score(clustering, metric, [sample, sample], ['AP50', 'AP'])['AP']
 
 
+@pytest.mark.parametrize('what', ['semantics', 'vectors'])
+def test_a_frame_without_truth_keeps_its_prediction(tool, what):
+    sample = frame()
+    del sample.gt_sem_seg, sample.gt_instance_vector
+    before = sample.clone()
+    tool.use_truth(sample, what)
+    for name in ('pred_sem_seg', 'pred_instance_vector'):
+        assert torch.equal(sample.get(name).data, before.get(name).data)
+
+
 def test_truth_in_place_of_both_predictions_is_perfect(tool):
     sample = frame()
     assert score(tool, sample, 20)['car'] == 0
