@@ -71,9 +71,9 @@ def check_reachable(checkpoint: Any, name: str, option: str) -> None:
         behind = '' if isinstance(error, _UnknownName) or url == where else f' ({url})'
         raise kind(
             f'pretrained weights of {name or "the model"} cannot be loaded: {where}{behind}: '
-            f'{reason}. Name a file or a URL that can be reached, or train without them: '
-            f'--cfg-options {option}=None (--resume and load_from overwrite them, so that they are '
-            'not needed there)') from error
+            f'{reason.rstrip(".")}. Name a file or a URL that can be reached, or train without '
+            f'them: --cfg-options {option}=None (--resume and load_from overwrite them, so that '
+            'they are not needed there)') from error
 
 
 class _UnknownName(ValueError):

@@ -30,13 +30,12 @@ def may_give(metric: BaseMetric, key: str) -> bool:
         metric: built; with ``dataset_meta``, names of classes are compared too.
         key: ``<prefix>/<score>``, ``last10/`` before it or not.
     """
-    key = _MEAN_OF_EPOCHS.sub('', key)
+    name = _without_prefix(metric, key)
     if not _states(metric):
         own = type(metric).evaluate is not BaseMetric.evaluate  # which may give any key
-        return own or not metric.prefix or key.startswith(f'{metric.prefix}/')
-    start = f'{metric.prefix}/' if metric.prefix else ''
-    return key.startswith(start) and any(
-        fits(name, key[len(start):], _words(metric)) for name in metric.score_directions)
+        return own or name is not None
+    return name is not None and any(
+        fits(stated, name, _words(metric)) for stated in metric.score_directions)
 
 
 def check_given(what: str, key: str, metrics: Sequence[BaseMetric]) -> None:
@@ -56,14 +55,25 @@ def check_given(what: str, key: str, metrics: Sequence[BaseMetric]) -> None:
     known = [f'{metric.prefix}/{name}' if metric.prefix else name
              for metric in metrics if _states(metric)
              for stated in metric.score_directions for name in spelt_out(stated, _words(metric))]
+    other = [type(metric).__name__ for metric in metrics if _states(metric) and any(
+        fits(name, _without_prefix(metric, key) or '', _words(metric))
+        for name in type(metric).score_directions)]
+    options = f'{other[0]} gives it with other options. ' if other else ''
     single = [one for one in known if one.count('/') <= 1]
     raise KeyError(f'{what} names {key!r}, but no metric of val_evaluator gives it; '
-                   f'{did_you_mean(_MEAN_OF_EPOCHS.sub("", key), known)}The scores are {single}'
+                   + (options or did_you_mean(_MEAN_OF_EPOCHS.sub('', key), known))
+                   + f'The scores are {single}'
                    + (', and those of each class' if len(single) < len(known) else ''))
 
 
 def _states(metric: BaseMetric) -> bool:
     return isinstance(vars(type(metric)).get('score_directions'), Mapping)
+
+
+def _without_prefix(metric: BaseMetric, key: str) -> str | None:
+    """The name of the score if the key begins with the metric's prefix."""
+    key, start = _MEAN_OF_EPOCHS.sub('', key), f'{metric.prefix}/' if metric.prefix else ''
+    return key.removeprefix(start) if key.startswith(start) else None
 
 
 def _words(metric: BaseMetric) -> dict[str, Sequence[Any]]:

@@ -63,4 +63,6 @@ def test_the_message():
             r"save_best names 'depth/rmsee', but no metric of val_evaluator gives it; did you mean "
             r"'depth/rmse'\? The scores are .*'depth/mae', 'depth/rmse', 'semantic/aAcc'")):
         check_given('save_best', 'depth/rmsee', metrics)
+    with pytest.raises(KeyError, match="gives it; DepthMetric gives it with other options. The"):
+        check_given('save_best', 'depth/abs_rel', metrics)
     check_given('save_best', 'odd', [])
