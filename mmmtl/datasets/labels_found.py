@@ -23,7 +23,8 @@ def check_labels_found(task: str, field: str, dataset: Any) -> None:
 
     Only the lists of frames are looked at, up to the first label; no file is opened. Data sets and
     transforms of other packages may bring labels of their own: where there is one, nothing is
-    refused, and the segmentor's label watch notices it after an epoch.
+    refused, and the segmentor's label watch notices it after an epoch. So it is with data sets that
+    have not listed their frames (``lazy_init``; data loaders let them).
 
     Args:
         task: its name, for the message.
@@ -35,7 +36,8 @@ def check_labels_found(task: str, field: str, dataset: Any) -> None:
     """
     frames = 0
     for part, transforms in chains_of(dataset):
-        if transforms is None or not hasattr(part, 'get_data_info'):
+        listed = hasattr(part, 'get_data_info') and getattr(part, '_fully_initialized', True)
+        if transforms is None or not listed:
             return
         steps = list(steps_of(transforms))
         if not is_of_known_packages(part, steps) or any(

@@ -23,6 +23,7 @@ __all__ = [
     'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
     'BatchShapeHook', 'CheckpointFitHook', 'FiniteLossHook', 'InstanceClusteringHook',
     'LabelWatchHook', 'LastBatchHook', 'LastEpochsMean', 'LossWeightingHook',
-    'MultiTaskOptimWrapperConstructor', 'NumberedClassesHook', 'PredictionWriterHook', 'PretrainedFitHook', 'PretrainedReachHook',
-    'RunRecordHook', 'ScoreFitHook', 'TrainingFitHook', 'check_fit'
+    'MultiTaskOptimWrapperConstructor', 'NumberedClassesHook', 'PredictionWriterHook',
+    'PretrainedFitHook', 'PretrainedReachHook', 'RunRecordHook', 'ScoreFitHook',
+    'TrainingFitHook', 'check_fit'
 ]

@@ -38,6 +38,15 @@ class DecathlonMetric(BaseMetric):
     def __init__(self, prefix: str | None = None, **kwargs: Any) -> None:
         super().__init__(prefix=prefix, **kwargs)
 
+    @BaseMetric.dataset_meta.setter
+    def dataset_meta(self, dataset_meta: dict | None) -> None:
+        """Keep the meta information; without all ten data sets there is no score."""
+        self._dataset_meta = dataset_meta
+        domains = (dataset_meta or {}).get('domains')
+        if domains and not set(DOMAINS) <= set(domains):
+            self.score_directions = {
+                name: word for name, word in self.score_directions.items() if name != 'score'}
+
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Append one record an image: its domain, and whether the class is right (or ``None``)."""
         for sample in data_samples:

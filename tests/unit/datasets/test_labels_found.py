@@ -45,6 +45,12 @@ def test_one_labelled_part_is_enough(root):
     check_labels_found('depth', 'gt_inverse_depth_map', mixed)
 
 
+def test_frames_that_are_not_listed_yet_are_not_known():
+    lazy = CityscapesMultiTaskDataset(
+        data_root='gone', split='train', pipeline=PIPELINE, lazy_init=True)
+    check_labels_found('depth', 'gt_inverse_depth_map', lazy)
+
+
 def test_image_level_tasks_of_a_data_set_that_brings_them(tmp_path):
     make_toy_decathlon(tmp_path, {'dtd': 2, 'svhn': 2}, images=2)
     dataset = VisualDecathlonDataset(

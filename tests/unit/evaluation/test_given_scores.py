@@ -5,6 +5,7 @@ from mmengine.evaluator import BaseMetric
 
 from mmmtl.evaluation import (
     CityscapesInstanceMetric,
+    DecathlonMetric,
     DeltaM,
     DepthMetric,
     ImageClassificationMetric,
@@ -52,6 +53,16 @@ def test_classes_are_compared_where_they_are_known():
     check_given('save_best', 'instance/AP50/car', [metric])
     with pytest.raises(KeyError, match=r"'instance/AP50/caar', .* mean 'instance/AP50/car'"):
         check_given('save_best', 'instance/AP50/caar', [metric])
+
+
+def test_a_score_of_all_ten_data_sets():
+    metric = DecathlonMetric()
+    assert may_give(metric, 'decathlon/score')
+    metric.dataset_meta = dict(domains=dict(dtd={}, svhn={}))
+    check_given('save_best', 'decathlon/accuracy/dtd', [metric])
+    for key in ('decathlon/score', 'decathlon/accuracy/omniglot'):
+        with pytest.raises(KeyError, match=f"save_best names '{key}'"):
+            check_given('save_best', key, [metric])
 
 
 def test_the_message():
