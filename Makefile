@@ -16,8 +16,11 @@ else # not ours: what it has stays as it is
   ENV := $(shell $(PY) -c 'import sys; print(sys.prefix)')
   INSTALL_OPTS := --keep
 endif
-# One stamp per environment and checkout: a second call installs nothing.
-STAMP := $(ENV)/.mmmtl-$(shell pwd | cksum | cut -d' ' -f1).stamp
+# One stamp per environment, checkout and purpose: a second call installs nothing. The demo needs
+# less than the tests; what the tests need is installed on top, and serves the demo too.
+CHECKOUT := $(shell pwd | cksum | cut -d' ' -f1)
+STAMP := $(ENV)/.mmmtl-$(CHECKOUT).stamp
+DEMO_STAMP := $(ENV)/.mmmtl-$(CHECKOUT)-demo.stamp
 TESTOPTS ?= -n auto --maxprocesses=4
 DEMOOPTS ?=
 
@@ -31,7 +34,7 @@ help:
 	@echo 'make install  install only (an editable install of this checkout)'
 	@echo 'make clean    remove caches and build folders (.venv stays)'
 
-demo: install
+demo: $(DEMO_STAMP)
 	$(PY) tools/demo.py $(DEMOOPTS)
 
 test: install
@@ -45,12 +48,14 @@ lint: install
 
 install: $(STAMP)
 
-$(STAMP): setup.py pyproject.toml requirements/constraints.txt requirements/install.py
+$(DEMO_STAMP): EXTRAS := demo
+$(STAMP): EXTRAS := demo,tests
+$(STAMP) $(DEMO_STAMP): setup.py pyproject.toml requirements/constraints.txt requirements/install.py
 	@test -n '$(ENV)' || { echo "'$(PY)' does not run: set PYTHON=/path/to/python"; exit 1; }
 	@test '$(ENV)' != .venv || test -x $(PY) || { echo 'making .venv'; python3 -m venv .venv; }
 	@rm -f '$(ENV)'/.mmmtl-*.stamp
-	$(PY) requirements/install.py $(INSTALL_OPTS)
-	@touch $@
+	$(PY) requirements/install.py --extras $(EXTRAS) $(INSTALL_OPTS)
+	@touch '$(DEMO_STAMP)' $@
 
 clean:
 	rm -rf build dist *.egg-info .pytest_cache .ruff_cache

@@ -10,6 +10,7 @@ Each step is a command of this package that also works by itself; it is printed 
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -19,6 +20,9 @@ from mmmtl.evaluation.directions import is_higher_better
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT / 'configs' / 'demo'
+# Whatever fails here fails again, with its message, where the clustering is used.
+COMPILE_CLUSTERING = ('from mmmtl.models.instance_clustering import OPTICSClustering; '
+                      'OPTICSClustering().warm_up()')
 # What the table shows: key of the evaluator, what a reader calls it, unit.
 ROWS = (
     ('semantic/mIoU', 'semantic segmentation, mIoU', '%'),
@@ -59,19 +63,24 @@ def main() -> None:
     infix = '' if args.weighting == 'uncertainty' else '_equal'
     config = str(CONFIGS / f'lite0-fpn_street-scenes{infix}_1xb4-500_128x256.py')
     options = ['--cfg-options', *(f'{split}_dataloader.dataset.data_root={frames}'
-                                  for split in ('train', 'val', 'test'))]
-    length = [f'train_cfg.max_iters={args.iters}', f'train_cfg.val_interval={args.iters + 1}',
-              f'param_scheduler.1.end={args.iters}', f'randomness.seed={args.seed}',
+                                  for split in ('train', 'test'))]
+    no_validation = [f'val_{part}=None' for part in ('dataloader', 'cfg', 'evaluator')]
+    length = [f'train_cfg.max_iters={args.iters}', f'param_scheduler.1.end={args.iters}',
+              f'randomness.seed={args.seed}',
               f'default_hooks.checkpoint.interval={args.iters}']
     checkpoint = run / f'iter_{args.iters}.pth'
     pictures = run / 'pictures'
 
-    step('Render street scenes', 'tools/dataset_converters/street_scenes', '--out', str(frames),
-         '--train', str(args.train), '--val', str(args.val))
+    # Both compile on one core at first: side by side. Training counts the free cores, so it waits.
+    with subprocess.Popen([sys.executable, '-c', COMPILE_CLUSTERING], cwd=ROOT,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        step('Render street scenes, and compile the clustering meanwhile',
+             'tools/dataset_converters/street_scenes', '--out', str(frames), '--train',
+             str(args.train), '--val', str(args.val), '--workers', str(usable_cores()))
     step('Score a constant predictor', 'tools/analysis_tools/constant_predictor.py', config,
-         '--out', str(args.work_dir / 'constant.json'), *options)
+         '--out', str(args.work_dir / 'constant.json'), '--split', 'test', *options)
     step(f'Train {args.iters} steps', 'tools/train.py', config, '--work-dir', str(run),
-         *options, *length)
+         *options, *length, *no_validation)  # the test scores the same frames
     step('Test, and draw every frame', 'tools/test.py', config, str(checkpoint),
          '--work-dir', str(run), '--show-dir', str(pictures), *options,
          'default_hooks.logger.interval=3')
@@ -81,6 +90,13 @@ def main() -> None:
     (run / 'scores.md').write_text(table)
     print(f'\n{table}\nScores: {run / "scores.md"}\nPictures: {find_pictures(pictures)}\n'
           f'Checkpoint: {checkpoint}\nDone in {(time.time() - start) / 60:.1f} minutes.')
+
+
+def usable_cores() -> int:
+    """Cores of this process, busy ones too: unlike a step's threads, frames do not wait."""
+    if hasattr(os, 'sched_getaffinity'):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def step(title: str, script: str, *arguments: str) -> None:

@@ -68,4 +68,7 @@ def _labels(votes: np.ndarray, eps: float, min_samples: int, quantise: int | Non
         votes = votes if labels is not None else round_votes(votes, quantise)
     if labels is None:
         labels = float_labels(votes, eps, min_samples)
-    return graph_labels(votes, eps, min_samples) if labels is None else labels
+    if labels is None:
+        ready('ordering')
+        labels = graph_labels(votes, eps, min_samples)
+    return labels

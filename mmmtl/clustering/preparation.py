@@ -8,17 +8,20 @@ import numpy as np
 from .backend import why_no_numba
 
 
-def warm_up() -> None:
-    """Make all kernels ready, and say how long it takes: once in a process.
+def warm_up(ordering: bool = True) -> None:
+    """Make the kernels of labels, and those of the ordering, ready: once in a process.
 
-    The first time after an installation they are compiled, for about half a minute; the result is
+    Labels alone hardly ever need the ordering (only where distances are within rounding of
+    ``eps``); with ``ordering=False`` its kernels are made ready when that happens. The first time
+    after an installation each half is compiled, for about a quarter of a minute; the result is
     kept beside the package (or in ``NUMBA_CACHE_DIR``), from where later processes load it in
     less than a second. Without it the first call of a function that needs kernels does the same.
     Without numba there is nothing to do.
     """
     if why_no_numba() is None:
         ready('labels')
-        ready('ordering')
+        if ordering:
+            ready('ordering')
 
 
 @cache

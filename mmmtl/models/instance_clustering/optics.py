@@ -65,6 +65,6 @@ class OPTICSClustering(BaseInstanceClustering):
         return cluster_xi(optics(votes, min_samples, eps), min_samples, self.xi, min_samples)
 
     def warm_up(self) -> None:
-        """Compile or load the kernels."""
+        """Compile or load the kernels that the method needs."""
         super().warm_up()
-        warm_up()
+        warm_up(ordering=self.cluster_method == 'xi')

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mmmtl.clustering import optics, optics_labels, preparation, warm_up
+from mmmtl.clustering import labels, optics, optics_labels, preparation, warm_up
+from mmmtl.models.instance_clustering import OPTICSClustering
 from mmmtl.testing.votes import awkward_votes
 
 numba = pytest.importorskip('numba')
@@ -32,6 +33,26 @@ def test_said_once_and_nothing_compiled_later(monkeypatch: pytest.MonkeyPatch) -
             optics(votes, 5, 1.)
             optics(votes, 5, float('inf'))
     assert len(said) == 4
+
+
+@pytest.mark.parametrize('method, parts', [('dbscan', ['labels']), ('xi', ['labels', 'ordering'])])
+def test_optics_prepares_what_its_method_needs(
+        monkeypatch: pytest.MonkeyPatch, method: str, parts: list[str]) -> None:
+    prepared = []
+    monkeypatch.setattr(preparation, 'ready', prepared.append)
+    OPTICSClustering(cluster_method=method).warm_up()
+    assert prepared == parts
+
+
+def test_labels_that_need_the_ordering_prepare_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = []
+    monkeypatch.setattr(labels, 'ready', prepared.append)
+    grid = awkward_votes('grid', 200, 0)
+    optics_labels(grid, 1.3, 5)
+    assert prepared == ['labels']
+    grid[0] = 1e7  # beside which cells of 1e-6 cannot be told apart
+    optics_labels(grid, 1e-6, 5)
+    assert prepared == ['labels', 'labels', 'ordering']
 
 
 class _Listener(numba.core.event.Listener):
