@@ -16,8 +16,6 @@ import sys
 import time
 from pathlib import Path
 
-from mmmtl.evaluation.directions import is_higher_better
-
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT / 'configs' / 'demo'
 # Whatever fails here fails again, with its message, where the clustering is used.
@@ -119,6 +117,7 @@ def newest_scores(run: Path) -> dict[str, float]:
 
 def score_table(constant: dict[str, float], scores: dict[str, float]) -> str:
     """Markdown: what the network scores beside a predictor that looks at no image."""
+    from mmmtl.evaluation.directions import is_higher_better  # here: torch takes its time
     lines = ['| held-out frames, 128×256 | constant predictor | network |', '|---|---|---|']
     for key, name, unit in ROWS:
         arrow = '↑' if is_higher_better(key) else '↓'

@@ -14,6 +14,8 @@ from mmmtl.balancing.optim_wrapper import BalancingMixin
 from mmmtl.engine.bfloat16_optim_wrapper import BFloat16OptimWrapper
 from mmmtl.registry import OPTIM_WRAPPERS
 
+from .misspelt import check_keys, check_options
+
 
 def load_config(name: str, options: dict[str, Any] | None = None) -> Config:
     """Load a config and merge ``--cfg-options`` into it.
@@ -25,7 +27,8 @@ def load_config(name: str, options: dict[str, Any] | None = None) -> Config:
 
     Raises:
         FileNotFoundError: There is no such file; the message has names that are close.
-        ValueError: It inherits from ``_base_/mix_in`` and does not use it.
+        ValueError: It inherits from ``_base_/mix_in`` and does not use it; or a key, in the file
+            or the options, is almost a known one (:mod:`mmmtl.apis.misspelt`).
     """
     cfg = Config.fromfile(str(find_config(name)))
     if callable(getattr(cfg.get('multi_task'), 'into', None)):
@@ -33,7 +36,9 @@ def load_config(name: str, options: dict[str, Any] | None = None) -> Config:
                          '_base_.multi_task.into(_base_) after `_base_ = [...]`, which brings in '
                          'its data sets and evaluators')
     if options:
+        check_options(cfg, options)
         cfg.merge_from_dict(options)
+    check_keys(cfg)
     return cfg
 
 

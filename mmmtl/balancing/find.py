@@ -86,7 +86,8 @@ def check_arguments(name: str, cls: type, arguments: dict[str, Any]) -> None:
                if parameter.default is parameter.empty and key not in arguments]
     if unknown or missing:
         wrong = [f'does not take {unknown}'] * bool(unknown) + [f'needs {missing}'] * bool(missing)
-        raise ValueError(f'balancer {name} {" and ".join(wrong)}; its arguments are '
+        hint = did_you_mean(unknown[0], parameters.keys()) if unknown else ''
+        raise ValueError(f'balancer {name} {" and ".join(wrong)}; {hint}its arguments are '
                          f'{[str(parameter) for parameter in parameters.values()]}')
 
 

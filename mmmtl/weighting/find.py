@@ -38,8 +38,10 @@ def check_weighting(cfg: Mapping[str, Any]) -> None:
     parameters = inspect.signature(cls).parameters
     unknown = [key for key in cfg if key not in parameters and key not in ('type', '_scope_')]
     if unknown and all(p.kind is not p.VAR_KEYWORD for p in parameters.values()):
-        raise ValueError(f'loss weighting {cls.__name__} does not take {unknown}; its options are '
-                         f'{[str(p) for name, p in parameters.items() if name != "tasks"]}. If '
+        options = [name for name in parameters if name != 'tasks']
+        raise ValueError(f'loss weighting {cls.__name__} does not take {unknown}; '
+                         f'{did_you_mean(unknown[0], options)}its options are '
+                         f'{[str(parameters[name]) for name in options]}. If '
                          'they are left of the config that yours inherits, begin '
                          'loss_weighting=dict(_delete_=True, type=...)')
 

@@ -1,11 +1,11 @@
 """Building a head, with what is wrong in its config said in words that name the task."""
 
-import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from mmmtl.registry import MODELS
+from mmmtl.utils.class_options import options_of
 from mmmtl.utils.did_you_mean import did_you_mean
 
 T = TypeVar('T')
@@ -39,9 +39,22 @@ def build_named(where: str, cfg: Any, build: Callable[[Any], T] = MODELS.build) 
         cls = _class_without(cfg, named[1]) if named else None
         if cls is None:
             raise
-        options = _options(cls)
+        options = options_of(cls)
         raise ValueError(f'{where}: {cls.__name__} does not take {named[1]!r}; '
                          f'{did_you_mean(named[1], options)}its options are {options}') from error
+
+
+def check_options(cls: type, options: Iterable[str]) -> None:
+    """Refuse options that a class and its bases do not take, in the name of the class.
+
+    Raises:
+        ValueError: with the closest option, and all.
+    """
+    known = options_of(cls)
+    for option in options:
+        if option not in known:
+            raise ValueError(f'{cls.__name__} does not take {option!r}; '
+                             f'{did_you_mean(option, known)}its options are {known}')
 
 
 def _hint(name: str) -> str:
@@ -59,23 +72,9 @@ def _class_without(node: Any, option: str) -> type | None:
         children = node.values()
         cls = node.get('type')
         cls = MODELS.get(cls) if isinstance(cls, str) else cls
-        if option in node and isinstance(cls, type) and option not in _options(cls):
+        if option in node and isinstance(cls, type) and option not in options_of(cls):
             return cls
     else:
         return None
     found = (_class_without(child, option) for child in children)
     return next((cls for cls in found if cls is not None), None)
-
-
-def _options(cls: type) -> list[str]:
-    """Options of a class, and of its bases as far as ``**kwargs`` goes on to them."""
-    options: dict[str, None] = {}
-    for one in cls.__mro__:
-        if '__init__' not in vars(one):
-            continue
-        parameters = list(inspect.signature(one.__init__).parameters.values())[1:]
-        options.update((p.name, None) for p in parameters
-                       if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
-        if all(p.kind is not p.VAR_KEYWORD for p in parameters):
-            break
-    return list(options)

@@ -18,7 +18,7 @@ from mmmtl.registry import MODELS
 from ..decode_heads.body import CascadeHead
 from ..instance_clustering import build_instance_clustering
 from ..tasks import Task, tasks_of
-from .build_named import build_named
+from .build_named import build_named, check_options
 from .feature_check import check_in_index, count_features, count_maps, explain_channels
 from .image_level import ImageLevelPrediction
 from .joined_maps import predict_joined
@@ -91,6 +91,7 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
                  unlabelled_tasks: Sequence[str] = (),
                  normalise: Literal['rank', 'world'] = 'rank',
                  **kwargs: Any) -> None:
+        check_options(type(self), kwargs)
         if num_stages is not None and num_stages != len(decode_head):
             raise ValueError(f'num_stages is {num_stages}, but decode_head has '
                              f'{len(decode_head)} heads')
@@ -104,7 +105,8 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         check_preprocessor(self.data_preprocessor)
         self.decode_task = tasks[0]
         self.task_heads = ModuleDict({  # mmengine's: it initialises what it holds
-            name: build_named(f'task_heads[{name!r}]', complete_head_cfg(name, head, decode_head))
+            name: build_named(f'task_heads[{name!r}]', complete_head_cfg(
+                name, head, decode_head, [other for other in tasks if other != name]))
             for name, head in task_heads.items()
         })
         tasks = self.tasks

@@ -124,7 +124,8 @@ def check_preprocessor(preprocessor: nn.Module) -> None:
             "model=dict(data_preprocessor=dict(type='mmmtl.MultiTaskDataPreProcessor'))")
 
 
-def complete_head_cfg(name: str, head: Mapping[str, Any], decode_head: Any) -> dict:
+def complete_head_cfg(name: str, head: Mapping[str, Any], decode_head: Any,
+                      others: Sequence[str] = ()) -> dict:
     """Give a task head that names no architecture that of ``decode_head``.
 
     Args:
@@ -132,13 +133,18 @@ def complete_head_cfg(name: str, head: Mapping[str, Any], decode_head: Any) -> d
         head: config of the task head; ``body`` may be missing, or hold options without a type.
             An image-level head needs none; its ``field`` is the task's name by default.
         decode_head: config of the decode head (or the list of a cascade).
+        others: names of the other tasks, which a misspelt name may mean.
 
     Returns:
         The complete config.
+
+    Raises:
+        KeyError: there is no type.
+        ValueError: the class is no task head, or the body cannot be completed.
     """
     if 'type' not in head:
-        raise KeyError(f"task_heads[{name!r}] has no type, for example "
-                       "dict(type='mmmtl.InverseDepthHead')")
+        raise KeyError(f'task_heads[{name!r}] has no type; {did_you_mean(name, others)}A new head '
+                       "needs one, for example dict(type='mmmtl.InverseDepthHead')")
     cls = MODELS.get(head['type']) if isinstance(head['type'], str) else head['type']
     if cls is not None and issubclass(cls, BaseImageHead):
         return {'field': name, **copy.deepcopy(dict(head))}

@@ -1,0 +1,79 @@
+"""What may stand in the parts of a config that no class describes, and whose class is where."""
+
+import inspect
+from collections.abc import Mapping
+
+from mmengine.registry import (
+    LOG_PROCESSORS,
+    LOOPS,
+    OPTIMIZERS,
+    PARAM_SCHEDULERS,
+    VISBACKENDS,
+    WEIGHT_INITIALIZERS,
+    Registry,
+)
+from mmengine.runner import Runner
+
+from mmmtl import registry as ours
+
+#: keys that a runner reads, and those that tools, mmengine and mmseg read beside it
+TOP_LEVEL = frozenset({*inspect.signature(Runner.__init__).parameters} - {'self', 'cfg'} | {
+    'runner_type', 'custom_imports', 'tta_model', 'tta_pipeline', 'train_pipeline',
+    'val_pipeline', 'test_pipeline'})
+
+#: the registry of what stands at a key and below, until another key says otherwise
+REGISTRIES: Mapping[str, Registry] = {
+    'model': ours.MODELS, 'data_preprocessor': ours.MODELS, 'tta_model': ours.MODELS,
+    'loss_weighting': ours.WEIGHTINGS, 'balancer': ours.BALANCERS,
+    'init_cfg': WEIGHT_INITIALIZERS,
+    'dataset': ours.DATASETS, 'datasets': ours.DATASETS, 'pipeline': ours.TRANSFORMS,
+    'transforms': ours.TRANSFORMS, 'plain_pipeline': ours.TRANSFORMS,
+    'tta_pipeline': ours.TRANSFORMS, 'sampler': ours.DATA_SAMPLERS,
+    'batch_sampler': ours.DATA_SAMPLERS,
+    'optim_wrapper': ours.OPTIM_WRAPPERS, 'optimizer': OPTIMIZERS,
+    'param_scheduler': PARAM_SCHEDULERS,
+    'val_evaluator': ours.METRICS, 'test_evaluator': ours.METRICS,
+    'default_hooks': ours.HOOKS, 'custom_hooks': ours.HOOKS,
+    'visualizer': ours.VISUALIZERS, 'vis_backends': VISBACKENDS,
+    'train_cfg': LOOPS, 'val_cfg': LOOPS, 'test_cfg': LOOPS, 'log_processor': LOG_PROCESSORS,
+}
+
+#: defaults of ``type``, where mmengine has one
+DEFAULT_TYPES = {
+    'optim_wrapper': 'OptimWrapper', 'visualizer': 'Visualizer', 'log_processor': 'LogProcessor',
+}
+
+_LOADER = (
+    'dataset', 'sampler', 'batch_sampler', 'collate_fn', 'batch_size', 'num_workers', 'shuffle',
+    'pin_memory', 'drop_last', 'timeout', 'worker_init_fn', 'prefetch_factor', 'generator',
+    'multiprocessing_context', 'persistent_workers', 'pin_memory_device', 'num_batch_per_epoch')
+_MULTIPLIERS = ('lr_mult', 'decay_mult')
+_WRAPPER = ('optimizer', 'constructor', 'paramwise_cfg', 'clip_grad', 'accumulative_counts',
+            'dtype', 'loss_scale', 'balancer', 'level', 'shared', 'non_finite', 'log_interval')
+
+#: keys of dicts without a class, by where they stand (``*`` is any one name), and what a class
+#: does not say itself because something else takes it out first
+FREE: Mapping[str, tuple[str, ...]] = {
+    'train_dataloader': _LOADER, 'val_dataloader': _LOADER, 'test_dataloader': _LOADER,
+    'train_cfg': ('by_epoch', 'max_epochs', 'max_iters', 'val_begin', 'val_interval',
+                  'dynamic_intervals'),
+    'optim_wrapper': _WRAPPER,
+    'optim_wrapper.clip_grad': ('max_norm', 'norm_type', 'error_if_nonfinite', 'clip_value'),
+    'optim_wrapper.paramwise_cfg': (
+        'custom_keys', 'bias_lr_mult', 'bias_decay_mult', 'norm_decay_mult', 'flat_decay_mult',
+        'dwconv_decay_mult', 'dcn_offset_lr_mult', 'bypass_duplicate', 'force_default_settings',
+        'num_layers', 'decay_rate', 'decay_type', 'weighting_lr', 'constructor', *_MULTIPLIERS),
+    'optim_wrapper.paramwise_cfg.custom_keys.*': _MULTIPLIERS,
+    'default_hooks': ('runtime_info', 'timer', 'sampler_seed', 'logger', 'param_scheduler',
+                      'checkpoint', 'visualization'),
+    'env_cfg': ('cudnn_benchmark', 'mp_cfg', 'dist_cfg', 'resource_limit'),
+    'env_cfg.mp_cfg': ('mp_start_method', 'opencv_num_threads'),
+    'randomness': ('seed', 'diff_rank_seed', 'deterministic'),
+    'auto_scale_lr': ('enable', 'base_batch_size'),
+    'custom_imports': ('imports', 'allow_failed_imports'),
+    'model.test_cfg': ('mode', 'crop_size', 'stride', 'scale_factor', 'subdivision_steps'),
+    'model.train_cfg': ('sampler',),
+}
+
+#: of a data set, wherever it stands
+METAINFO = ('classes', 'palette', 'thing_classes', 'label_map', 'reduce_zero_label')

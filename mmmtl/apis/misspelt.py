@@ -1,0 +1,168 @@
+"""A key that is almost a known one is refused: a misspelt option would change nothing.
+
+Keys of one's own are welcome at the top level of a config, and everywhere if they are not close to
+a known key. A key is misspelt if it is close to a known one that stands in its place, is not known
+itself, and is not used in the config.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from mmengine.config import Config
+from mmengine.registry import Registry
+
+from mmmtl.balancing.find import own_methods, torchjd_methods
+from mmmtl.registry import BALANCERS
+from mmmtl.utils.class_options import options_of
+from mmmtl.utils.did_you_mean import did_you_mean
+
+from .known_keys import DEFAULT_TYPES, FREE, METAINFO, REGISTRIES, TOP_LEVEL
+
+_ALIKE = 0.8  # 1 is the same; `val_dataset` for `val_dataloader`, 0.72, is a name of one's own
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """``"did you mean 'NAME'? "`` for a name that must be a misspelling, else ``''``.
+
+    Names that differ in digits (``model2``) are others on purpose.
+    """
+    plain = {_plain(one): one for one in known}
+    if not isinstance(name, str) or len(name) < 3 or _without_digits(name) in plain:
+        return ''
+    if _plain(name) in plain:  # optimWrapper, optim-wrapper
+        return f'did you mean {plain[_plain(name)]!r}? '
+    return did_you_mean(_plain(name), plain, _ALIKE)
+
+
+def check_options(cfg: Config, options: Mapping[str, Any]) -> None:
+    """Refuse keys of ``--cfg-options`` that would be new beside one that they are close to.
+
+    Args:
+        cfg: before the options are merged into it.
+        options: dotted keys and their values.
+
+    Raises:
+        ValueError: naming key, place, and what is close.
+    """
+    for key in options:
+        node: Any = cfg
+        for depth, name in enumerate(parts := key.split('.')):
+            place = '.'.join(parts[:depth])
+            if not isinstance(node, Config | Mapping) or place.endswith('custom_keys'):
+                break
+            if name not in node:
+                siblings = [str(one) for one in node]
+                known = {*siblings, *(TOP_LEVEL if depth == 0 else FREE.get(place, ()))}
+                fine = name in known or depth and (
+                    name in _known(node) or _has_type('.'.join(parts[:depth + 1]), options))
+                hint = '' if fine else near(name, known)
+                if hint:
+                    raise ValueError(f'--cfg-options {key}: {place or "the config"} has no '
+                                   f'{name!r}; {hint}Nothing would have changed. It has '
+                                   f'{siblings}')
+                break
+            node = node[name]
+
+
+def _has_type(key: str, options: Mapping[str, Any]) -> bool:
+    """Whether the options describe something new and complete at a key."""
+    value = options.get(key)
+    return f'{key}.type' in options or isinstance(value, Mapping) and 'type' in value
+
+
+def check_keys(cfg: Config) -> None:
+    """Refuse keys of a config that are close to known ones, and unknown themselves.
+
+    Raises:
+        ValueError: naming key, place, and what is close.
+    """
+    known = TOP_LEVEL | {key for key in cfg if key.startswith('_')}
+    for key in cfg:
+        if key in known or not near(key, TOP_LEVEL) or _is_used(cfg, key):
+            continue
+        raise ValueError(f'the config has a key {key!r}, which nothing reads; '
+                       f'{near(key, TOP_LEVEL)}A variable of your own needs a name less close')
+    for key in TOP_LEVEL.intersection(cfg):
+        if not key.endswith('_pipeline'):
+            _check(key, cfg[key], REGISTRIES.get(key))
+
+
+def _check(place: str, node: Any, registry: Registry | None) -> None:
+    if isinstance(node, list | tuple):
+        for index, child in enumerate(node):
+            _check(f'{place}.{index}', child, registry)
+        return
+    if not isinstance(node, Mapping):
+        return
+    cls = _class(node.get('type', DEFAULT_TYPES.get(place)), registry)
+    known = {*FREE.get(re.sub(r'(custom_keys)\..*', r'\1.*', place), ())}
+    known.update(METAINFO if place.endswith('.metainfo') else ())
+    known.update(options_of(cls) if cls else ())
+    for key in node:
+        if key in known or key in ('type', '_scope_', '_delete_', 'priority'):
+            continue
+        if hint := near(key, known):
+            of = f'{cls.__name__} in {place}' if cls else place
+            raise ValueError(f'{place}.{key}: {of} knows no {key!r}; {hint}Known there: '
+                           f'{sorted(known)}')
+    for key, child in node.items():
+        below = REGISTRIES.get(key, registry)
+        if key in ('train_cfg', 'test_cfg') and place.partition('.')[0] in ('model', 'tta_model'):
+            below = registry  # of the model, not of a loop
+        _check(f'{place}.{key}', child, below)
+
+
+def _known(node: Any) -> list[str]:
+    """Options of the class that a dict names, in whatever registry; none without ``type``."""
+    named = node.get('type')
+    found = (_class(named, registry) for registry in REGISTRIES.values())
+    cls = next((one for one in found if one), None) if named else None
+    return options_of(cls) if cls else []
+
+
+def _class(named: Any, registry: Registry | None) -> type | None:
+    """A registered class; ``None`` where there is none, which is the registry's to report."""
+    if isinstance(named, type):
+        return named
+    if not isinstance(named, str) or registry is None:
+        return None
+    scope, _, bare = named.rpartition('.')
+    if scope not in ('', 'mmmtl', 'mmseg', 'mmengine'):
+        return None
+    if registry is BALANCERS and bare not in own_methods():
+        return torchjd_methods().get(bare.removesuffix('Weighting'))
+    found = set()  # a bare name may be the host's or ours, by the default scope
+    while registry is not None:
+        registry.import_from_location()
+        found |= {registry.module_dict[bare]} if bare in registry.module_dict else set()
+        registry = None if scope and found else registry.parent
+    cls = found.pop() if len(found) == 1 else None
+    return cls if isinstance(cls, type) else None
+
+
+def _is_used(cfg: Config, key: str) -> bool:
+    """Whether a variable's name is read in the files of the config, or its value is in use."""
+    reads = rf'(?<![\w\'"#]){re.escape(key)}\b(?!\s*=[^=])'
+    if re.search(reads, re.sub(r'#.*', '', cfg.text or '')):
+        return True
+    value = cfg[key]
+    return bool(value) and isinstance(value, list | tuple | Mapping) and any(
+        value == part for name in TOP_LEVEL.intersection(cfg) for part in _parts(cfg[name]))
+
+
+def _parts(node: Any) -> Iterator[Any]:
+    yield node
+    children = node.values() if isinstance(node, Mapping) else (
+        node if isinstance(node, list | tuple) else ())
+    for child in children:
+        yield from _parts(child)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace('-', '').replace('_', '')
+
+
+def _without_digits(name: str) -> str:
+    bare = re.sub(r'\d+', '', name)
+    return _plain(bare) if bare != name else ''

@@ -1,0 +1,146 @@
+"""Misspelt keys are refused wherever they stand; keys of one's own are not."""
+
+import copy
+
+import pytest
+from mmengine.config import Config
+
+from mmmtl.apis import load_config
+from mmmtl.apis.misspelt import check_keys, check_options, near
+from mmmtl.testing.mix_in import published_configs
+
+BASE = 'mmmtl::kendall/kendall_r101-d8_1xb8-50k_cityscapes-128x256.py'
+#: what a person writes -> what the message suggests
+MISSPELT = {
+    'optim_wraper.balancer.type': 'optim_wrapper',
+    'optimizer_wrapper.balancer.type': 'optim_wrapper',
+    'optimWrapper': 'optim_wrapper',
+    'resum': 'resume',
+    'load_form': 'load_from',
+    'crop_siez': 'crop_size',
+    'optim_wrapper.balencer.type': 'balancer',
+    'optim_wrapper.clip_gard.max_norm': 'clip_grad',
+    'optim_wrapper.clip_grad.max_nrom': 'max_norm',
+    'optim_wrapper.optimizer.weigth_decay': 'weight_decay',
+    'optim_wrapper.paramwise_cfg.norm_decay_mul': 'norm_decay_mult',
+    'optim_wrapper.paramwise_cfg.custom_keys.head.lr_mul': 'lr_mult',
+    'model.los_weighting.type': 'loss_weighting',
+    'model.loss_weights.type': 'loss_weighting',
+    'model.decode_head.num_class': 'num_classes',
+    'model.decode_head.loss_decode.loss_wieght': 'loss_weight',
+    'model.backbone.dept': 'depth',
+    'model.test_cfg.mod': 'mode',
+    'model.task_heads.dept.loss.type': 'depth',
+    'model.task_heads.depth.loss_decod': 'loss_decode',
+    'train_dataloder.batch_size': 'train_dataloader',
+    'train_dataloader.batchsize': 'batch_size',
+    'train_dataloader.num_worker': 'num_workers',
+    'train_dataloader.dataset.data_rot': 'data_root',
+    'train_dataloader.dataset.metainfo.clases': 'classes',
+    'train_dataloader.dataset.pipeline.0.to_float23': 'to_float32',
+    'train_dataloader.sampler.shufle': 'shuffle',
+    'train_cfg.max_iter': 'max_iters',
+    'train_cfg.val_intervall': 'val_interval',
+    'default_hooks.checkpont.interval': 'checkpoint',
+    'default_hooks.checkpoint.max_keep_ckpt': 'max_keep_ckpts',
+    'param_scheduler.0.by_epochs': 'by_epoch',
+    'val_evaluator.0.prefx': 'prefix',
+    'randomness.sed': 'seed',
+    'env_cfg.cudnn_bechmark': 'cudnn_benchmark',
+}
+FINE = {
+    'my_size': 3, 'custom_hooks': [dict(type='mmmtl.FiniteLossHook', priority=40)],
+    'optim_wrapper.balancer.type': 'PCGrad', 'optim_wrapper.level': 'features',
+    'optim_wrapper.paramwise_cfg.custom_keys.heads.lr_mult': 2.,
+    'model.task_heads.depths.type': 'mmmtl.DepthHead', 'model2': dict(a=1),
+    'model.unlabelled_tasks': ['depth'], 'randomness.seed': 1, 'resume': True,
+    'train_dataloader.drop_last': True, 'default_hooks.visualization.type': 'SegVisualizationHook',
+}
+
+
+@pytest.fixture(scope='module')
+def base():
+    return load_config(BASE)
+
+
+def read(base, options):
+    """As :func:`load_config`, of a file that was read before."""
+    cfg = copy.deepcopy(base)
+    check_options(cfg, options)
+    cfg.merge_from_dict(options)
+    check_keys(cfg)
+
+
+@pytest.mark.parametrize('key', MISSPELT)
+def test_options_are_refused_with_the_known_key(base, key):
+    with pytest.raises(ValueError, match=f"did you mean '{MISSPELT[key]}'"):
+        read(base, {key: 'PCGrad'})
+
+
+@pytest.mark.parametrize('key', [
+    'optim_wraper.balancer.type', 'model.los_weighting.type', 'train_dataloader.batchsize',
+    'default_hooks.checkpont.interval'])
+def test_files_are_refused_with_the_known_key(key, tmp_path):
+    nested = 'PCGrad'
+    for name in reversed(key.split('.')):
+        nested = {name: nested}
+    (name, value), = nested.items()
+    path = tmp_path / 'x.py'
+    path.write_text(f'_base_ = {BASE!r}\n{name} = {value!r}\n')
+    with pytest.raises(ValueError, match=f"did you mean '{MISSPELT[key]}'"):
+        load_config(str(path))
+
+
+@pytest.mark.parametrize('key', FINE)
+def test_known_keys_and_keys_of_ones_own_pass(base, key):
+    read(base, {key: FINE[key]})
+
+
+def test_variables_that_are_used_pass(tmp_path):
+    path = tmp_path / 'x.py'
+    path.write_text('train_dataloaders = dict(batch_size=2)\n'
+                    'train_dataloader = train_dataloaders\n'
+                    'works_dir = "a"\nwork_dir = f"{works_dir}/b"\n')
+    cfg = load_config(str(path))
+    cfg.dump(str(tmp_path / 'dumped.py'))  # where only equal values tell
+    dumped = Config.fromfile(tmp_path / 'dumped.py')
+    dumped.pop('works_dir')
+    check_keys(dumped)
+    path.write_text('works_dir = "a"  # for works_dir\nmy_text = "works_dir"\n')
+    with pytest.raises(ValueError, match="did you mean 'work_dir'"):
+        load_config(str(path))
+
+
+def test_a_misspelling_in_the_segmentor_alone():
+    from mmmtl.models import MultiTaskSegmentor
+    with pytest.raises(ValueError, match=r"MultiTaskSegmentor does not take 'los_weighting'; "
+                       "did you mean 'loss_weighting'"):
+        MultiTaskSegmentor(backbone={}, decode_head={}, los_weighting={})
+
+
+def test_names_that_are_close_on_purpose():
+    assert not near('model2', ['model']) and not near('val_dataset', ['val_dataloader'])
+    assert near('models', ['model']) and near('optim-wrapper', ['optim_wrapper'])
+
+
+def _sweep(names):
+    published = published_configs()
+    for name in names(list(published)):
+        check_keys(Config.fromfile(published[name], import_custom_modules=False))
+
+
+def test_published_configs_pass():
+    _sweep(lambda names: names[::40])
+
+
+@pytest.mark.slow
+def test_all_published_configs_pass():
+    _sweep(lambda names: names)
+
+
+@pytest.mark.slow
+def test_all_our_configs_pass(repo_root):
+    ours = sorted((repo_root / 'configs').glob('[!_]*/*.py'))
+    assert len(ours) > 50
+    for path in ours:
+        load_config(str(path))
