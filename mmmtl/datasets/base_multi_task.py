@@ -110,6 +110,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
         self.cache = cache
         self._frame_cache: FrameCache | None = None
         self._checked: Any = None  # pipeline
+        self._listed: dict[str, list[str]] = {}  # folder → files, while frames are listed
         prefix = {key: path for key, path in dict(data_prefix or dict(img_path='')).items()
                   if path is not None}
         unknown = sorted(set(prefix) - {'img_path', *TASK_NAMES})
@@ -220,6 +221,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
         if self.check_files and self.backend_args is None:
             check_frames(frames, tuple(key for key in counts if key != 'camera_path'),
                          self.map_types(), turns_images_in(self.pipeline.transforms))
+        self._listed.clear()
         info = self.frame_info()
         return [{**frame, **info, 'seg_fields': []} for frame in frames]
 
@@ -305,7 +307,9 @@ class BaseMultiTaskDataset(BaseSegDataset):
         folder = self.data_prefix[key]
         if not fileio.isdir(folder, backend_args=self.backend_args):
             return None
-        return files_under(folder, self.backend_args)
+        if folder not in self._listed:
+            self._listed[folder] = files_under(folder, self.backend_args)
+        return self._listed[folder]
 
     def _missing_folder(self, key: str) -> FileNotFoundError:
         return FileNotFoundError(

@@ -66,6 +66,13 @@ class Step:
         """Whether it is one of these transforms or, for objects, of a class derived from one."""
         return any(name in names for name in self.names)
 
+    def does_as(self, name: str) -> bool:
+        """Whether it is a transform of this name, or derived from it without a way of its own."""
+        if isinstance(self.transform, dict):
+            return self.name == name
+        return next((kind.__name__ == name for kind in type(self.transform).__mro__
+                     if 'transform' in vars(kind)), False)
+
     def moves_labels_only(self) -> bool:
         """Whether it is mmcv's own transform, which knows of no map but gt_seg_map."""
         inner = self.get('resize', self.transform)
@@ -247,7 +254,7 @@ def _check_alone(step: Step, where: str) -> None:
         raise ValueError(f'{where}: uses mmcv\'s own Resize or RandomFlip, which moves no map but '
                          'gt_seg_map. Use mmseg\'s: default_scope = "mmseg" in the config, or '
                          'type="mmseg.Resize", resize_type="mmseg.Resize", type="mmseg.RandomFlip"')
-    if step.is_a('PackSegInputs') and not step.is_a('PackMultiTaskInputs'):
+    if step.does_as('PackSegInputs'):
         raise ValueError(f'{where}: drops every map but semantics. Use mmmtl.PackMultiTaskInputs')
     if step.get('seg_fill_in') is not None:
         raise ValueError(f'{where}: writes seg_fill_in={step.get("seg_fill_in")} into every map, '

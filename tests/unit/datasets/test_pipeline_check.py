@@ -3,8 +3,11 @@
 import pytest
 from mmcv.transforms import Resize as McvResize
 from mmengine.dataset import Compose
+from mmseg.datasets.transforms import PackSegInputs
+from mmseg.datasets.transforms import Resize as SegResize
 
 from mmmtl.datasets import check_pipeline
+from mmmtl.datasets.pipeline_check import turns_images_in
 
 LOAD = [dict(type='LoadImageFromFile'), dict(type='mmmtl.LoadSemanticLabels'),
         dict(type='mmmtl.LoadInstanceIds'), dict(type='mmmtl.LoadDisparity')]
@@ -150,3 +153,38 @@ def test_mmcvs_own_transforms():
     inside[-1].resize = McvResize(scale=(4, 4))
     with pytest.raises(ValueError, match="RandomResize: uses mmcv's own"):
         check_pipeline([*inside, *Compose([REPAIR]).transforms])
+
+
+def test_derived_packing():
+    class Same(PackSegInputs):
+        pass
+
+    class More(PackSegInputs):
+        def transform(self, results):
+            return dict(super().transform(results), depth=results['gt_depth_map'])
+
+    load = Compose([LOAD[0], DEPTH]).transforms
+    check_pipeline([*load, More()])
+    with pytest.raises(ValueError, match='Same: drops every map but semantics'):
+        check_pipeline([*load, Same()])
+
+
+def test_derived_from_mmcvs_own():
+    class Mine(McvResize):
+        pass
+
+    class Ours(SegResize):
+        pass
+
+    load, repair = Compose(LOAD).transforms, Compose([REPAIR]).transforms
+    check_pipeline([*load, Ours(scale=(4, 4)), *repair])
+    with pytest.raises(ValueError, match="Mine: uses mmcv's own"):
+        check_pipeline([*load, Mine(scale=(4, 4)), *repair])
+
+
+def test_turns_images_in():
+    load = dict(type='LoadImageFromFile')
+    for pipeline, turned in (([load], True), ([dict(load, imdecode_backend='pillow')], True),
+                             ([dict(load, color_type='unchanged')], False), ([], True),
+                             ([dict(load, imdecode_backend='tifffile')], False)):
+        assert turns_images_in(pipeline) == turns_images_in(Compose(pipeline).transforms) == turned
