@@ -114,3 +114,10 @@ def test_an_epoch_without_steps_is_none():
 def test_refuses_with_name_and_remedy(options, message):
     with pytest.raises(ValueError, match=message):
         DynamicWeightAverage(**dict(tasks=TASKS) | options)
+
+
+def test_an_infinite_rate_takes_all_the_weight():
+    infinity = float('inf')
+    assert dynamic_weights(torch.tensor([infinity, 1.0]), 2.0).tolist() == [2, 0]
+    assert dynamic_weights(torch.tensor([infinity, infinity]), 0.5).tolist() == [1, 1]
+    assert dynamic_weights(torch.tensor([-infinity, 1.0]), 0.5).tolist() == [0, 2]

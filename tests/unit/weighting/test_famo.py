@@ -33,3 +33,10 @@ def test_the_logit_of_an_absent_task_stays_and_the_others_move_as_ever():
 def test_a_loss_that_it_cannot_take_moves_nothing(after):
     famo = famo_after([1.0, 2.0], [0.5, after], [True, True], [0.3, 0.4])
     assert famo._w.tolist() == pytest.approx([0.3, 0.4]) and famo._optimizer is None
+
+
+def test_a_loss_that_stays_zero_does_not_hold_the_others_back():
+    logits = [0.1, 3.0, -0.2]
+    famo = famo_after([0.0, 2.0], [0.0, 9.0, 1.0], [True, False, True], logits)
+    moved = famo._w - torch.tensor(logits)
+    assert moved.tolist() == pytest.approx([0.025, 0.0, -0.025], abs=1e-5)
