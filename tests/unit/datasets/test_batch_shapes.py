@@ -76,3 +76,11 @@ def test_broken_files_are_left_to_the_loader(tmp_path):
     dataset.full_init()
     (tmp_path / 'a' / '0.png').write_bytes(b'')
     check_batch_shapes('val_dataloader', loader(dataset))
+
+
+def test_what_another_rank_found_is_raised_here_too(tmp_path):
+    """Else this rank would wait for the other in the first step."""
+    uniform = loader(data(tmp_path / 'a', [(8, 16)] * 2))
+    with (patch.object(batch_shapes, 'all_gather_object', lambda text: [text, 'of rank 1']),
+          pytest.raises(ValueError, match='of rank 1')):
+        check_batch_shapes('val_dataloader', uniform)
