@@ -21,13 +21,14 @@ input_frame = [
     dict(type='mmmtl.ScoreAtInputSize'),
 ]
 targets = [dict(type='mmmtl.GenerateInstanceVectors'), dict(type='mmmtl.PackMultiTaskInputs')]
+test_pipeline = [*input_frame, *targets]
 loader = dict(num_workers=0, persistent_workers=False)
 train_dataloader = dict(
     **loader,
     dataset=dict(
         data_root=data_root, pipeline=[*input_frame, dict(type='RandomFlip', prob=0.5), *targets]))
 val_dataloader = dict(
-    **loader, dataset=dict(data_root=data_root, split='train', pipeline=[*input_frame, *targets]))
+    **loader, dataset=dict(data_root=data_root, split='train', pipeline=test_pipeline))
 test_dataloader = val_dataloader
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.05, by_epoch=False, begin=0, end=20),

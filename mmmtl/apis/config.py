@@ -1,5 +1,6 @@
 """From the command line's words to a config that a runner can be built from."""
 
+import copy
 import difflib
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from mmseg.visualization import SegLocalVisualizer
 from mmmtl.balancing.optim_wrapper import BalancingMixin
 from mmmtl.engine.bfloat16_optim_wrapper import BFloat16OptimWrapper
 from mmmtl.registry import OPTIM_WRAPPERS
+from mmmtl.utils.one_pipeline import join_pipelines
 
 from .misspelt import check_keys, check_options
 
@@ -35,10 +37,12 @@ def load_config(name: str, options: dict[str, Any] | None = None) -> Config:
         raise ValueError(f'config {name} inherits from _base_/mix_in, but has no line '
                          '_base_.multi_task.into(_base_) after `_base_ = [...]`, which brings in '
                          'its data sets and evaluators')
+    before = copy.deepcopy(cfg)
     if options:
         check_options(cfg, options)
         cfg.merge_from_dict(options)
     check_keys(cfg)
+    join_pipelines(cfg, before)
     return cfg
 
 

@@ -38,8 +38,8 @@ def mix_in(base: ConfigDict) -> None:
         if str(published.get('type')).endswith('CityscapesDataset') and 'data_root' in published:
             dataset['data_root'] = published['data_root']
         loader['dataset'] = dataset
-        if stage != 'val' and f'{stage}_pipeline' in base:  # what a dumped config shows
-            base[f'{stage}_pipeline'] = copy.deepcopy(dataset['pipeline'])
+        if stage != 'val' and f'{stage}_pipeline' in base:  # one list by two names
+            base[f'{stage}_pipeline'] = dataset['pipeline']
     imports = (base.get('custom_imports') or {}).get('imports') or []
     imports = [imports] if isinstance(imports, str) else list(imports)
     for key in ('val_evaluator', 'test_evaluator', 'tta_pipeline'):

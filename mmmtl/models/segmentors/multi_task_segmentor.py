@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from mmmtl.balancing.handover import Handover
 from mmmtl.registry import MODELS
+from mmmtl.utils.one_pipeline import with_one_pipeline
 
 from ..decode_heads.body import CascadeHead
 from ..instance_clustering import build_instance_clustering
@@ -137,6 +138,15 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
 
     def _init_auxiliary_head(self, auxiliary_head: dict | Sequence[dict] | None) -> None:
         build_named('auxiliary_head', auxiliary_head, super()._init_auxiliary_head)
+
+    @property
+    def cfg(self) -> Any:
+        """The whole config, where mmseg's ``init_model`` puts it; with the test's pipeline."""
+        return self._cfg
+
+    @cfg.setter
+    def cfg(self, cfg: Any) -> None:
+        self._cfg = with_one_pipeline(cfg)
 
     @property
     def heads(self) -> dict[str, nn.Module]:
