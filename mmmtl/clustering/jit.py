@@ -1,14 +1,11 @@
 """numba's ``njit`` as the kernels use it. Only modules of kernels import this: it imports numba."""
 
-from collections.abc import Callable
+from pathlib import Path
 
-import numba
+from mmmtl.utils.machine_code import MachineCode
 
+_HERE = Path(__file__).resolve().parent
 
-def jit(function: Callable) -> Callable:
-    """Compile on first call and keep the result on disk, where there is a place to keep it."""
-    options = dict(nogil=True, error_model='numpy')
-    try:
-        return numba.njit(function, cache=True, **options)
-    except RuntimeError:  # neither the package's folder nor the user's cache can be written
-        return numba.njit(function, **options)
+#: compiles a kernel on its first call; all files that have kernels, or functions that they call
+jit = MachineCode([_HERE, _HERE.parent / 'datasets' / 'transforms' / 'plane_kernel.py'],
+                  'mmmtl', nogil=True, error_model='numpy')

@@ -113,24 +113,10 @@ def test_free_cores_leave_the_busy_ones_alone(monkeypatch):
     assert production.free_cores() == 1
 
 
-def test_without_a_writable_folder_nothing_is_cached(tmp_path, monkeypatch):
-    blocker = tmp_path / 'file'
-    blocker.write_text('')
-    monkeypatch.setattr(compiled, 'PACKAGE', blocker)
-    monkeypatch.setattr(compiled.Path, 'home', lambda: blocker)
-    monkeypatch.setattr(compiled.numba.config, 'CACHE_DIR', '')
-    assert compiled.cache_folder() is None
-    monkeypatch.setattr(compiled, 'CACHE_FOLDER', None)
-    assert compiled.compiled(lambda x: x + 1)(2) == 3
-
-
-def test_the_cache_is_named_after_all_sources(tmp_path, monkeypatch):
-    monkeypatch.setattr(compiled, 'PACKAGE', tmp_path)
-    (tmp_path / 'inner').mkdir()
-    (tmp_path / 'inner' / 'noise.py').write_text('a = 1')
-    first = compiled.fingerprint()
-    (tmp_path / 'inner' / 'noise.py').write_text('a = 2')
-    assert compiled.fingerprint() != first
+def test_the_cache_is_named_after_all_sources():
+    assert compiled.compiled.sources == [compiled.PACKAGE] == [TOOL]
+    with pytest.raises(FileNotFoundError, match='nothing.py is in none of'):
+        compiled.load_shared('nothing.py')
 
 
 class Terminal(io.StringIO):

@@ -1,64 +1,34 @@
-"""How the functions of this package are compiled, and where the machine code is kept.
+"""How the functions of this package are compiled; where the code is kept: ``MachineCode``.
 
-Numba notices a change of the file that holds a cached function, but not a change of the functions
-it calls in other files. As this package is many small files, its cache lives in a folder named
-after the contents of all of them: an edit anywhere compiles everything again.
+The renderer runs without importing ``mmmtl``, which would import torch and MMSegmentation in each
+of its processes: the one file that it shares with it is loaded by its path.
 """
 
-import hashlib
-import os
-import shutil
+import importlib.util
 from pathlib import Path
-
-import numba
+from types import ModuleType
 
 PACKAGE = Path(__file__).resolve().parent
-OPTIONS = {'fastmath': True, 'error_model': 'numpy'}
 
 
-def fingerprint() -> str:
-    """Return a short hash of all source files of the package."""
-    digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob('*.py')):
-        digest.update(str(path.relative_to(PACKAGE)).encode() + b'\0' + path.read_bytes())
-    return digest.hexdigest()[:16]
+def load_shared(name: str) -> ModuleType:
+    """Load a file of ``mmmtl/utils``, which lies beside ``tools`` or, installed, above them.
+
+    Raises:
+        FileNotFoundError: it lies in neither place.
+    """
+    tools = PACKAGE.parents[1]
+    places = [tools.parent / 'mmmtl' / 'utils' / name, tools.parents[1] / 'utils' / name]
+    found = next((path for path in places if path.is_file()), None)
+    if found is None:
+        raise FileNotFoundError(f'{name} is in none of {[str(path.parent) for path in places]}; '
+                                'run the renderer from a checkout or an installation of mmmtl')
+    spec = importlib.util.spec_from_file_location(f'street_scenes_{found.stem}', found)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def cache_folder() -> str | None:
-    """Return the first writable folder for machine code, or None."""
-    roots = [PACKAGE / '__pycache__', Path.home() / '.cache' / 'street_scenes']
-    if numba.config.CACHE_DIR:
-        roots.insert(0, Path(numba.config.CACHE_DIR))
-    for root in roots:
-        folder = root / f'numba-{CODE_VERSION}'
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            discard_siblings(folder)
-            return str(folder)
-    return None
-
-
-def discard_siblings(folder: Path) -> None:
-    """Remove what earlier versions of this package left in its own `__pycache__`."""
-    if folder.parent == PACKAGE / '__pycache__':
-        for sibling in folder.parent.glob('numba-*'):
-            if sibling != folder:
-                shutil.rmtree(sibling, ignore_errors=True)
-
-
-CODE_VERSION = fingerprint()
-CACHE_FOLDER = cache_folder()
-
-
-def compiled(function):
-    """Compile a function for numba's nopython mode; cached where a folder can be written."""
-    if CACHE_FOLDER is None:
-        return numba.njit(**OPTIONS)(function)
-    users_folder, numba.config.CACHE_DIR = numba.config.CACHE_DIR, CACHE_FOLDER
-    try:
-        return numba.njit(cache=True, **OPTIONS)(function)
-    finally:
-        numba.config.CACHE_DIR = users_folder
+#: compiles a function for numba's nopython mode
+compiled = load_shared('machine_code.py').MachineCode(
+    [PACKAGE], 'street_scenes', fastmath=True, error_model='numpy')
