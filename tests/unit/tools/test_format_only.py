@@ -84,7 +84,8 @@ def test_all_that_is_predicted_at_the_size_of_the_file(config, tmp_path):
     assert len([name for name in written if name.endswith('.txt')]) == 2
     for name in written:
         if name.endswith('.png'):
-            assert Image.open(tmp_path / 'out' / name).size == SIZE[::-1]
+            with Image.open(tmp_path / 'out' / name) as image:
+                assert image.size == SIZE[::-1]
     with pytest.raises(FileExistsError, match='out has a submission already'):
         submit('--out', 'out')
 

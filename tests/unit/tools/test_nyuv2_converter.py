@@ -89,7 +89,8 @@ def test_command_line(official):
     options = [text for name, path in paths.items()
                for text in (f'--{name.replace("_", "-")}', str(path))]
     main([*options, '--size', '6x8'])
-    assert Image.open(paths['out'] / 'label40' / '2.png').size == (8, 6)
+    with Image.open(paths['out'] / 'label40' / '2.png') as image:
+        assert image.size == (8, 6)
     layout = json.loads((paths['out'] / 'nyuv2.json').read_text())
     assert layout['label40_encoding'] == 'official' and layout['size'] == [6, 8]
 

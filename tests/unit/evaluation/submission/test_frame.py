@@ -47,7 +47,8 @@ def test_maps_get_the_size_of_the_file(tmp_path):
                             pred_panoptic_map=MAP, pred_instances=instances), [7, 8])
     frame.write(folders(tmp_path), [7, 8])
     for name in ('s/ulm_1.png', 'i/masks/ulm_1_000.png', 'p/ulm_1_panoptic.png'):
-        assert Image.open(tmp_path / name).size == (6, 4)
+        with Image.open(tmp_path / name) as image:
+            assert image.size == (6, 4)
     np.testing.assert_array_equal(
         np.array(Image.open(tmp_path / 's/ulm_1.png')),
         np.array([[7, 8], [8, 8]]).repeat(2, 0).repeat(3, 1))
