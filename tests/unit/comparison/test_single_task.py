@@ -43,7 +43,7 @@ def test_it_trains(cfg):
     sample = SegDataSample(metainfo=dict(img_shape=(64, 64), pad_shape=(64, 64)))
     sample.gt_inverse_depth_map = PixelData(data=torch.rand(1, 64, 64))
     losses = model.loss(torch.rand(2, 3, 64, 64), [sample, sample])
-    assert float(losses['loss_depth']) == pytest.approx(float(losses['raw/depth']))
+    assert losses['loss_depth'].item() == pytest.approx(float(losses['raw/depth']))
 
 
 def test_metrics_of_the_task_only(cfg):
