@@ -2,11 +2,12 @@
 
 import os
 import socket
-import subprocess
-import sys
 import time
 from datetime import timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+from .processes import start_script
 
 _ROOT = Path(__file__).resolve().parents[2]
 # gloo's threads sometimes abort the interpreter's shutdown ("terminate called without an active
@@ -68,26 +69,23 @@ def run_ranks(script: str, world: int, folder: Path, *arguments: str, timeout: f
         'MASTER_PORT': str(port), 'OMP_NUM_THREADS': '1',
         'PYTHONPATH': os.pathsep.join([str(_ROOT), os.environ.get('PYTHONPATH', '')])}
     logs = [folder / f'rank_{rank}.log' for rank in range(world)]
-    ranks: list[subprocess.Popen] = []
+    ranks: list[BaseProcess] = []
     try:
         for rank, log in enumerate(logs):
-            with log.open('wb') as file:
-                ranks.append(subprocess.Popen(
-                    [sys.executable, str(path), *arguments], cwd=folder,
-                    env={**shared, 'RANK': str(rank), 'LOCAL_RANK': str(rank)},
-                    stdout=file, stderr=subprocess.STDOUT))
+            ranks.append(start_script(path, arguments, folder, log, {
+                **shared, 'RANK': str(rank), 'LOCAL_RANK': str(rank)}))
         _wait(ranks, logs, timeout, start)
     finally:
         for rank in ranks:
             rank.kill()
-            rank.wait()
+            rank.join()
 
 
-def _wait(ranks: list[subprocess.Popen], logs: list[Path], timeout: float, start: float) -> None:
+def _wait(ranks: list[BaseProcess], logs: list[Path], timeout: float, start: float) -> None:
     begin, joined = time.monotonic(), False
     limit = begin + start + timeout
     while True:
-        codes = [rank.poll() for rank in ranks]
+        codes = [rank.exitcode for rank in ranks]
         failed = [number for number, code in enumerate(codes) if code]
         if failed:
             raise RuntimeError('\n'.join(f'rank {number} of {len(ranks)} failed:\n'
