@@ -76,7 +76,7 @@ def _size_of(path: Any) -> tuple[int, int] | None:
         header = read_header(path)
     except ValueError:  # a broken file: whoever reads it says so
         return None
-    return None if header is None else (header.height, header.width)
+    return None if header is None else header.size()[::-1]
 
 
 def _shape_of(sample: Any) -> tuple[int, int] | None:

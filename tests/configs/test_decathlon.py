@@ -15,6 +15,7 @@ from mmmtl.datasets.decathlon_domains import DOMAINS, TASKS
 from mmmtl.registry import MODELS
 from mmmtl.testing.toy_decathlon import make_toy_decathlon
 
+pytestmark = pytest.mark.trains
 FOLDER = Path(__file__).parents[2] / 'configs' / 'mtan'
 NAMES = ['mtan_wrn28-4_decathlon_72x72', 'mtan_wrn28-4_decathlon_72x72_stage2']
 TOY = {'imagenet12': 3, 'svhn': 2, 'vgg-flowers': 2}

@@ -6,8 +6,6 @@ The network has dropout, its frames are flipped and recoloured, and validation c
 import itertools
 import random
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,11 @@ import pytest
 import torch
 
 from mmmtl.apis import build_train_runner
+from mmmtl.testing.processes import run_script
 from mmmtl.testing.toy_config import write_toy_config
 from tools import train as train_tool
 
+pytestmark = pytest.mark.trains
 ROOT = Path(__file__).resolve().parents[3]
 STEPS, INTERVAL = 8, 3
 _count = itertools.count()
@@ -106,10 +106,9 @@ def test_the_same_as_a_run_that_was_not_killed(tmp_path, monkeypatch, method):
         "_base_ = 'run.py'\ncustom_imports = dict(imports=['mmmtl', 'killer'])\n"
         f"custom_hooks = [dict(type='Killer', step={step}, where={where!r})]\n")
     monkeypatch.setenv('PYTHONPATH', f'{ROOT}:{tmp_path}')
-    done = subprocess.run(
-        [sys.executable, str(ROOT / 'tools' / 'train.py'), 'killed.py', '--work-dir', 'killed'],
-        capture_output=True, text=True, timeout=300)
-    assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
+    code, printed = run_script(
+        ROOT / 'tools' / 'train.py', ['killed.py', '--work-dir', 'killed'], tmp_path)
+    assert code == -signal.SIGKILL, printed
     last, = (tmp_path / 'killed').glob('iter_*.pth')
 
     train('run.py', '--work-dir', 'killed', '--resume')

@@ -2,15 +2,16 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
 
+from mmmtl.testing.processes import run_script
+from mmmtl.testing.ranks import run_ranks
 from mmmtl.testing.toy_cityscapes import make_toy_cityscapes
 
+pytestmark = pytest.mark.trains
 ROOT = Path(__file__).resolve().parents[3]
 
 CONFIG = """
@@ -27,18 +28,25 @@ default_hooks = dict(
 """
 
 
-def start(folder: Path, *command: str, fails: bool = False) -> str:
-    """Run a command in ``folder``; what it printed."""
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=300,
-        env=dict(os.environ, OMP_NUM_THREADS='1', PYTHON=sys.executable))
-    output = done.stdout + done.stderr
-    assert bool(done.returncode) == fails, output
+RANK = """
+import runpy, sys
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name='__main__')
+"""
+
+
+def start(folder: Path, name: str, *words: str, fails: bool = False) -> str:
+    """Run a tool in ``folder``; what it printed."""
+    environment = dict(os.environ, OMP_NUM_THREADS='1')
+    code, output = run_script(ROOT / 'tools' / name, words, folder, environment)
+    assert bool(code) == fails, output
     return output
 
 
-def tool(name: str) -> str:
-    return str(ROOT / 'tools' / name)
+def start_two(folder: Path, name: str, *words: str) -> None:
+    """Run a tool in two processes, as ``tools/dist_*.sh`` do (test_train_test_cli.py)."""
+    path = str(ROOT / 'tools' / name)
+    run_ranks(RANK, 2, folder, path, *words, '--launcher', 'pytorch', timeout=180)
 
 
 def scores(folder: Path, work_dir: str) -> dict[str, float]:
@@ -56,7 +64,7 @@ def folder(tmp_path_factory):
     (folder / f'data/disparity/val/{frames["val"][0].name}_disparity.png').unlink()
     base = ROOT / 'configs/demo/lite0-fpn_street-scenes_1xb4-500_128x256.py'
     (folder / 'toy.py').write_text(CONFIG.replace('BASE', str(base)))
-    start(folder, sys.executable, tool('train.py'), 'toy.py', '--work-dir', 'one')
+    start(folder, 'train.py', 'toy.py', '--work-dir', 'one')
     return folder
 
 
@@ -70,10 +78,9 @@ def test_one_run_leaves_what_the_next_step_needs(folder):
 
 
 def test_two_processes_score_as_one(folder):
-    for work_dir, command in (
-            ('alone', [sys.executable, tool('test.py'), 'toy.py', 'one/iter_20.pth']),
-            ('together', ['bash', tool('dist_test.sh'), 'toy.py', 'one/iter_20.pth', '2'])):
-        start(folder, *command, '--work-dir', work_dir)
+    words = ['toy.py', 'one/iter_20.pth', '--work-dir']
+    start(folder, 'test.py', *words, 'alone')
+    start_two(folder, 'test.py', *words, 'together')
     alone, together = scores(folder, 'alone'), scores(folder, 'together')
     assert len(alone) >= 7 and alone == pytest.approx(together, rel=1e-6, nan_ok=True)
 
@@ -98,7 +105,7 @@ class CheckReplicas(Hook):
         "custom_hooks = [dict(type='CheckReplicas')]\n")
     os.environ['PYTHONPATH'] = str(folder)
     try:
-        start(folder, 'bash', tool('dist_train.sh'), 'two.py', '2', '--work-dir', 'two')
+        start_two(folder, 'train.py', 'two.py', '--work-dir', 'two')
     finally:
         del os.environ['PYTHONPATH']
     digests = [(folder / f'replica_{rank}').read_text() for rank in (0, 1)]
@@ -108,9 +115,9 @@ class CheckReplicas(Hook):
 def test_a_run_that_stops_goes_on_where_it_stopped(folder):
     """Optimizer and log-variances go on: step 20 is the 20th, not the 10th."""
     options = ['--work-dir', 'stopped', '--cfg-options', 'randomness.seed=3']
-    start(folder, sys.executable, tool('train.py'), 'toy.py', *options, 'train_cfg.max_iters=10')
+    start(folder, 'train.py', 'toy.py', *options, 'train_cfg.max_iters=10')
     half = torch.load(folder / 'stopped/iter_10.pth', weights_only=True)
-    start(folder, sys.executable, tool('train.py'), 'toy.py', '--resume', *options)
+    start(folder, 'train.py', 'toy.py', '--resume', *options)
     whole = torch.load(folder / 'stopped/iter_20.pth', weights_only=True)
     steps = [{int(state['step']) for state in run['optimizer']['state'].values()}
              for run in (half, whole)]
@@ -121,13 +128,13 @@ def test_a_run_that_stops_goes_on_where_it_stopped(folder):
 
 
 def test_pictures_of_every_frame(folder):
-    start(folder, sys.executable, tool('test.py'), 'toy.py', 'one/iter_20.pth', '--work-dir',
+    start(folder, 'test.py', 'toy.py', 'one/iter_20.pth', '--work-dir',
           'drawn', '--show-dir', 'pictures')
     assert len(list((folder / 'pictures').rglob('*.png'))) == 5
 
 
 def test_a_weighting_of_an_unknown_task_stops_before_training(folder):
     output = start(
-        folder, sys.executable, tool('train.py'), 'toy.py', '--work-dir', 'wrong', '--cfg-options',
+        folder, 'train.py', 'toy.py', '--work-dir', 'wrong', '--cfg-options',
         'model.loss_weighting.init.dpeth=1.0', fails=True)
     assert "dpeth" in output and "tasks are ['semantic', 'instance', 'depth']" in output

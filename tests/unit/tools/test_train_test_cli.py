@@ -17,6 +17,7 @@ from mmmtl.apis import build_test_runner, build_train_runner
 from tools import test as test_tool
 from tools import train as train_tool
 
+pytestmark = pytest.mark.trains
 TOOLS = Path(__file__).resolve().parents[3] / 'tools'
 _count = itertools.count()
 
