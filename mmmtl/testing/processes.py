@@ -99,8 +99,9 @@ def _run(path: str, arguments: list[str], folder: str, log: str,
 
 
 def _own_seeds() -> None:
-    """NumPy's generator as new processes have it: from the system, not that of the server."""
+    """Generators as new processes have them: seeded by the system, not those of the server."""
     import numpy as np
     import torch
     np.random.seed()
+    torch.seed()
     torch.set_num_threads(int(os.environ.get('OMP_NUM_THREADS', '1')))
