@@ -9,6 +9,7 @@ from torch import nn
 
 from mmmtl.apis.metric_remedy import remedy_for
 from mmmtl.evaluation.metrics.pixel_metric import PixelMetric
+from mmmtl.models.tasks import tasks_of
 from mmmtl.registry import METRICS
 from mmmtl.utils.unwrap import unwrap
 
@@ -31,7 +32,7 @@ def check_evaluators(model: nn.Module, evaluators: Mapping[str, Any]) -> None:
     heads = getattr(model, 'heads', None)
     if heads is None:
         return
-    task_of = {getattr(head, 'pred_field', 'pred_sem_seg'): task for task, head in heads.items()}
+    task_of = {task.pred_field: name for name, task in tasks_of(heads).items()}
     predicted = set(task_of)
     clustering = getattr(model, 'instance_clustering', None)
     if clustering is not None:

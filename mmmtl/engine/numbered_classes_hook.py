@@ -11,6 +11,8 @@ from mmmtl.datasets.base_multi_task import BaseMultiTaskDataset
 from mmmtl.datasets.chains import chains_of
 from mmmtl.datasets.numbered_classes import numbered_classes
 from mmmtl.models.decode_heads.labelled import count_classes
+from mmmtl.models.tasks import tasks_of
+from mmmtl.models.tasks.frames import SEMANTICS
 from mmmtl.registry import HOOKS
 from mmmtl.utils.unwrap import unwrap
 
@@ -62,11 +64,9 @@ def classes_of(model: nn.Module) -> int | None:
     """Classes of the (first) semantic head; ``None`` without one."""
     model = unwrap(model)
     heads = getattr(model, 'heads', None) or dict(semantic=getattr(model, 'decode_head', None))
-    for head in heads.values():
-        if hasattr(head, 'num_classes') and getattr(
-                head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
-            return count_classes(head)
-    return None
+    counts = [count_classes(task.head) for task in tasks_of(heads).values()
+              if task.target_field == SEMANTICS and hasattr(task.head, 'num_classes')]
+    return counts[0] if counts else None
 
 
 def _number(model: nn.Module, dataset: Any, evaluator: Evaluator) -> None:

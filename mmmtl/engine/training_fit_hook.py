@@ -12,6 +12,9 @@ from torch import nn
 from mmmtl.datasets.chains import check_wrapped
 from mmmtl.datasets.labels_found import check_labels_found
 from mmmtl.datasets.target_check import check_crop, check_target
+from mmmtl.models.decode_heads.labelled import count_classes
+from mmmtl.models.tasks import view
+from mmmtl.models.tasks.frames import SEMANTICS
 from mmmtl.registry import HOOKS
 from mmmtl.utils.unwrap import unwrap
 
@@ -83,14 +86,13 @@ def check_num_classes(model: nn.Module, classes: Sequence[str] | None) -> str | 
 
 
 def _semantic_heads(model: nn.Module) -> Iterator[tuple[str, int]]:
-    for task, head in model.heads.items():
-        if getattr(head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg':
-            name = 'decode_head' if task == model.decode_task else f'task_heads.{task}'
-            yield name, _classes_of(head)
+    for name, task in model.tasks.items():
+        if task.target_field == SEMANTICS:
+            yield ('decode_head' if name == model.decode_task else f'task_heads.{name}',
+                   count_classes(task.head))
     for name, head in _auxiliary_heads(model):
-        if not _has_own_labels(head) and (
-                getattr(head, 'target_field', 'gt_sem_seg') == 'gt_sem_seg'):
-            yield name, _classes_of(head)
+        if not _has_own_labels(head) and view(name, head).target_field == SEMANTICS:
+            yield name, count_classes(head)
 
 
 def _auxiliary_heads(model: nn.Module) -> list[tuple[str, nn.Module]]:
@@ -103,8 +105,3 @@ def _has_own_labels(head: nn.Module) -> bool:
     """Whether a head has a loss of its own, as STDC's of edges has, with two outputs."""
     return isinstance(head, BaseDecodeHead) and (
         type(head).loss_by_feat is not BaseDecodeHead.loss_by_feat)
-
-
-def _classes_of(head: nn.Module) -> int:
-    """Its number of classes; two of a sigmoid, for which mmseg takes ``num_classes=1`` too."""
-    return 2 if getattr(head, 'out_channels', None) == 1 else head.num_classes
