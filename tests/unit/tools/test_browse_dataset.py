@@ -1,11 +1,12 @@
 """The tool that draws what the network is given."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import cv2
+
+from mmmtl.testing.processes import run_script
 
 sys.path.insert(0, str(Path(__file__).parent))
 from toy_cityscapes import write_toy_cityscapes
@@ -13,18 +14,18 @@ from toy_cityscapes import write_toy_cityscapes
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def run(*args: str) -> subprocess.CompletedProcess:
+def run(folder: Path, *args: str) -> tuple[int, str]:
     environment = {name: value for name, value in os.environ.items() if 'DISPLAY' not in name}
     path = os.pathsep.join([str(ROOT), environment.get('PYTHONPATH', '')])
     tool = ROOT / 'tools/analysis_tools/browse_dataset.py'
-    return subprocess.run([sys.executable, str(tool), *args], env={**environment,
-                          'PYTHONPATH': path}, capture_output=True, text=True, timeout=120)
+    return run_script(tool, args, folder, {**environment, 'PYTHONPATH': path})
 
 
 def test_pictures(tmp_path):
     config = write_toy_cityscapes(tmp_path)
-    result = run(str(config), '--output-dir', str(tmp_path / 'out'), '--number', '3')
-    assert result.returncode == 0, result.stderr
+    code, printed = run(tmp_path, str(config), '--output-dir', str(tmp_path / 'out'),
+                        '--number', '3')
+    assert code == 0, printed
     names = sorted(path.name for path in (tmp_path / 'out').iterdir())
     assert len(names) == 3 and names[1] == '00001_toy_000001_000019_leftImg8bit.png'
     # image, semantics and vectors beside each other, instances and disparity below: 384 x 192 each
@@ -33,10 +34,11 @@ def test_pictures(tmp_path):
 
 
 def test_no_window_and_no_folder(tmp_path):
-    result = run(str(write_toy_cityscapes(tmp_path)))
-    assert result.returncode == 2 and '--output-dir' in result.stderr
+    code, printed = run(tmp_path, str(write_toy_cityscapes(tmp_path)))
+    assert code == 2 and '--output-dir' in printed
 
 
 def test_missing_split(tmp_path):
-    result = run(str(write_toy_cityscapes(tmp_path)), '--split', 'test', '--output-dir', 'x')
-    assert result.returncode == 1 and 'has no test_dataloader' in result.stderr
+    code, printed = run(tmp_path, str(write_toy_cityscapes(tmp_path)), '--split', 'test',
+                        '--output-dir', 'x')
+    assert code == 1 and 'has no test_dataloader' in printed

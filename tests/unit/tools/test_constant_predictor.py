@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from mmengine.evaluator import Evaluator
 from mmengine.structures import LabelData, PixelData
 from mmseg.structures import SegDataSample
 
+from mmmtl.testing.processes import run_script
 from tools.analysis_tools import constant_predictor
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -23,10 +23,10 @@ ROOT = Path(__file__).resolve().parents[3]
 def test_constants_and_scores_by_hand(tmp_path):
     config, out = write_toy_cityscapes(tmp_path), tmp_path / 'out/constant.json'
     path = os.pathsep.join([str(ROOT), os.environ.get('PYTHONPATH', '')])
-    subprocess.run(
-        [sys.executable, str(ROOT / 'tools/analysis_tools/constant_predictor.py'), str(config),
-         '--out', str(out)],
-        env={**os.environ, 'PYTHONPATH': path}, check=True, timeout=120)
+    code, printed = run_script(
+        ROOT / 'tools/analysis_tools/constant_predictor.py', [str(config), '--out', str(out)],
+        tmp_path, {**os.environ, 'PYTHONPATH': path})
+    assert code == 0, printed
     found = json.loads(out.read_text())
     # at the original size, whatever the training pipeline resizes to
     assert found['constants'] == {

@@ -14,6 +14,7 @@ import torch
 from PIL import Image
 
 from mmmtl.apis import build_test_runner, build_train_runner
+from mmmtl.testing.processes import run_script
 from tools import test as test_tool
 from tools import train as train_tool
 
@@ -174,8 +175,10 @@ def test_amp(folder):
 
 
 def test_test_writes_scores_pictures_and_predictions(folder):
-    start([sys.executable, str(TOOLS / 'test.py'), 'toy.py', 'trained.pth', '--work-dir', 'tested',
-           '--show-dir', 'pictures', '--out', 'predictions'], folder)
+    code, printed = run_script(TOOLS / 'test.py', [
+        'toy.py', 'trained.pth', '--work-dir', 'tested', '--show-dir', 'pictures',
+        '--out', 'predictions'], folder)
+    assert code == 0, printed
     assert 0 <= scores(folder / 'tested')['mIoU'] <= 100
     assert len(list((folder / 'pictures').rglob('*.png'))) == 4
     assert sorted(p.name for p in (folder / 'predictions').iterdir()) == [

@@ -1,7 +1,5 @@
 """The tool that draws attention, from a config and a checkpoint."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -10,6 +8,7 @@ import torch
 from mmengine.config import Config
 
 from mmmtl.registry import MODELS
+from mmmtl.testing.processes import run_script
 from mmmtl.testing.toy_config import write_toy_config
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,10 +19,9 @@ model = dict(
 """
 
 
-def run(*args) -> subprocess.CompletedProcess:
+def run(folder, *args) -> tuple[int, str]:
     tool = ROOT / 'tools' / 'analysis_tools' / 'visualize_attention.py'
-    return subprocess.run([sys.executable, str(tool), *map(str, args)], capture_output=True,
-                          text=True, timeout=120, check=False)
+    return run_script(tool, list(map(str, args)), folder)
 
 
 @pytest.fixture
@@ -39,8 +37,8 @@ def mtan(tmp_path):
 
 
 def test_frames_of_the_test_set(mtan, tmp_path):
-    done = run(*mtan, '--output-dir', tmp_path / 'out', '--number', 1)
-    assert done.returncode == 0, done.stderr
+    code, printed = run(tmp_path, *mtan, '--output-dir', tmp_path / 'out', '--number', 1)
+    assert code == 0, printed
     names = sorted(path.name for path in (tmp_path / 'out').iterdir())
     assert len(names) == 2
     assert names[0].endswith('_0.png') and names[1].endswith('_masks.png')
@@ -50,12 +48,13 @@ def test_frames_of_the_test_set(mtan, tmp_path):
 
 def test_what_cannot_be_drawn_is_refused(mtan, tmp_path):
     config, checkpoint = mtan
-    wrong = run(*mtan, '--output-dir', tmp_path / 'out', '--number', 1, '--stage', '9')
-    assert wrong.returncode and "the stages are ['0', '1', '2', '3']" in wrong.stderr
-    missing = run(config, checkpoint, '--output-dir', tmp_path / 'out', '--image', 'no.png')
-    assert missing.returncode and 'no.png does not exist' in missing.stderr
+    out = ['--output-dir', tmp_path / 'out', '--number', 1]
+    code, printed = run(tmp_path, *mtan, *out, '--stage', '9')
+    assert code and "the stages are ['0', '1', '2', '3']" in printed
+    code, printed = run(tmp_path, config, checkpoint, *out[:2], '--image', 'no.png')
+    assert code and 'no.png does not exist' in printed
     plain = tmp_path / 'toy.py'
     torch.save(dict(state_dict=MODELS.build(Config.fromfile(plain).model).state_dict(), meta={}),
                checkpoint)
-    nothing = run(plain, checkpoint, '--output-dir', tmp_path / 'out', '--number', 1)
-    assert nothing.returncode and 'no attention' in nothing.stderr
+    code, printed = run(tmp_path, plain, checkpoint, *out)
+    assert code and 'no attention' in printed
