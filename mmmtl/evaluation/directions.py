@@ -112,7 +112,7 @@ def is_of_one_part(key: str) -> bool:
 def keys_for_mmengine(direction: str) -> list[str]:
     """What mmengine's hooks may look for in a key to know a direction, each with its slash.
 
-    They look for these anywhere in a key, for 'higher' first. A 'lower' name that begins like a
+    They look for these anywhere in a key, in any case of letters, for 'higher' first. A 'lower' name that begins like a
     'higher' one is given with its default prefix, since whole keys go before parts.
     """
     stated = _by_name()
@@ -122,7 +122,8 @@ def keys_for_mmengine(direction: str) -> list[str]:
     if direction == 'lower':
         keys += [f'{cls.default_prefix}/{name}' for cls in _registered()
                  for name, word in (vars(cls).get('score_directions') or {}).items()
-                 if word == 'lower' and any(name.startswith(more) for more in names['higher'])]
+                 if word == 'lower' and any(name.lower().startswith(more.lower())
+                                            for more in names['higher'])]
     return keys
 
 

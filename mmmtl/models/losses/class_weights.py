@@ -21,7 +21,7 @@ def class_weight_tensor(weights: Sequence[float] | Tensor | None, where: str) ->
     try:
         if isinstance(weights, str):
             raise TypeError
-        tensor = torch.as_tensor(weights, dtype=torch.float64).detach().clone()
+        tensor = torch.as_tensor(weights, dtype=torch.float64, device='cpu').detach().clone()
     except (TypeError, ValueError, RuntimeError):
         raise ValueError(f'{where}: class_weight must be a list of one number per class, got '
                          f'{weights!r}') from None

@@ -293,6 +293,8 @@ def test_no_shared_parameter():
         keep_gradients(model, [toy_task_batch(4)], balancer=dict(type='MGDA'), level='features')
 
 
+# torch warns of what the garbage collector shows
+@pytest.mark.filterwarnings('ignore:.*reduce_op')
 def test_memory_holds_one_row_a_task_and_one_gradient_more():
     """Counted in live numbers outside the graph, at the end of the last backward pass."""
     import gc

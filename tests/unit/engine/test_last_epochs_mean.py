@@ -85,7 +85,8 @@ def test_means(tmp_path):
     assert results == {'a/square': 36., 'last3/a/square': record['means']['a/square']}
     logged = runner.message_hub.get_scalar('val/last3/a/square').data[0]
     assert logged.tolist() == pytest.approx([14 / 3, 29 / 3, 50 / 3, 77 / 3])
-    lines = [json.loads(line) for line in next(tmp_path.glob('*/vis_data/*.json')).open()]
+    log = next(tmp_path.glob('*/vis_data/*.json')).read_text()
+    lines = [json.loads(line) for line in log.splitlines()]
     assert sum('last3/a/square' in line for line in lines) == 4  # among the scalars
     assert 'last3/a/square: 25.6667' in next(tmp_path.glob('*/*.log')).read_text()
 

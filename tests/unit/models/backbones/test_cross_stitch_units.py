@@ -11,9 +11,9 @@ FEATURES = {'a': torch.full((1, 2, 1, 1), 1.), 'b': torch.full((1, 2, 1, 1), 10.
 
 def test_authors_mixture_starts_as_the_sum_and_is_one_for_all_tasks():
     unit = SourceMixture(tuple(FEATURES))
-    assert [float(x[0, 0]) for x in unit(FEATURES).values()] == [111.] * 3
+    assert [x[0, 0].item() for x in unit(FEATURES).values()] == [111.] * 3
     unit.weight.data = torch.tensor([1., 0.5, 0.])
-    assert [float(x[0, 0]) for x in unit(FEATURES).values()] == [6.] * 3
+    assert [x[0, 0].item() for x in unit(FEATURES).values()] == [6.] * 3
     assert unit.weight.numel() == 3
 
 
@@ -23,7 +23,7 @@ def test_misras_matrix_has_a_row_per_target():
     assert float(mixed['a'][0, 0]) == pytest.approx(0.9 + 0.05 * 110)
     assert float(mixed['b'][0, 0]) == pytest.approx(0.9 * 10 + 0.05 * 101)
     unit.weight.data = torch.tensor([[0., 1., 0.], [0., 0., 1.], [1., 0., 0.]])
-    assert [float(x[0, 0]) for x in unit(FEATURES).values()] == [10., 100., 1.]
+    assert [x[0, 0].item() for x in unit(FEATURES).values()] == [10., 100., 1.]
     assert unit.weight.numel() == 9
 
 

@@ -27,6 +27,7 @@ def test_aspp_reads_the_last_map():
 
 def test_aspp_drops_single_numbers_of_its_output():
     """torchvision's and MTAN's decoders: by element, behind the fusion, in training only."""
+    torch.manual_seed(0)
     cfg = dict(type='mmmtl.ASPPNeck', in_channels=8, channels=64)
     plain, neck = MODELS.build(cfg).eval(), MODELS.build(dict(cfg, dropout=0.5)).eval()
     neck.load_state_dict(plain.state_dict())
@@ -38,7 +39,8 @@ def test_aspp_drops_single_numbers_of_its_output():
     kept = out != 0
     torch.testing.assert_close(out[kept], 2 * whole[kept])
     assert 0.4 < kept[whole != 0].float().mean() < 0.6
-    assert kept.any((2, 3)).all() == (whole != 0).any((2, 3)).all()  # no channel as a whole
+    many = (whole != 0).sum((2, 3)) > 12
+    assert many.any() and kept.any(3).any(2)[many].all()  # no channel as a whole
 
 
 @pytest.mark.parametrize('size', [(32, 64), (33, 47)])

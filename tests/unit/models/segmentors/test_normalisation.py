@@ -154,7 +154,7 @@ def test_what_is_refused(changes, reason):
 def test_counts_are_what_losses_divide_by(weight):
     """The loss times its count is the sum over parts, for any split."""
     generator = torch.Generator().manual_seed(0)
-    logits = torch.randn(4, 19, 6, 8, generator=generator)
+    logits = torch.randn(4, 19, 6, 8, generator=generator, dtype=torch.float64)
     labels = torch.randint(0, 19, (4, 6, 8), generator=generator)
     labels[0] = 255
     labels[1, :4] = 255
@@ -163,7 +163,7 @@ def test_counts_are_what_losses_divide_by(weight):
     parts = sum(loss(logits[i:i + 1], labels[i:i + 1]) * mean.count(labels[i]) for i in range(4))
     torch.testing.assert_close(loss(logits, labels) * mean.count(labels), parts)
 
-    target = torch.randn(4, 1, 6, 8, generator=generator)
+    target = torch.randn(4, 1, 6, 8, generator=generator, dtype=torch.float64)
     target[:2, :, :3] = torch.nan
     masked = MaskedL1Loss()
     parts = sum(masked(0 * logits[i:i + 1, :1], target[i:i + 1]) * masked.count(target[i])
