@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -25,6 +26,12 @@ settings.load_profile('same')
 def _host_scope() -> None:
     """Names resolve as in a run of an mmseg config, whichever test came before."""
     init_default_scope('mmseg')
+
+
+@pytest.fixture(autouse=True)
+def _no_sleep_between_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """mmengine's loop by steps sleeps for two seconds at the end of its data, for its workers."""
+    monkeypatch.setattr('mmengine.runner.loops.time', SimpleNamespace(sleep=lambda _: None))
 
 
 @pytest.fixture(scope='session')

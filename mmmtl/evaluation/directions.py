@@ -112,8 +112,9 @@ def is_of_one_part(key: str) -> bool:
 def keys_for_mmengine(direction: str) -> list[str]:
     """What mmengine's hooks may look for in a key to know a direction, each with its slash.
 
-    They look for these anywhere in a key, in any case of letters, for 'higher' first. A 'lower' name that begins like a
-    'higher' one is given with its default prefix, since whole keys go before parts.
+    They look for these anywhere in a key, in any case of letters, for 'higher' first. A 'lower'
+    name that begins like a 'higher' one is given with its default prefix, since whole keys go
+    before parts.
     """
     stated = _by_name()
     names = {word: beginnings(name for name, words in stated.items() if words == {word})

@@ -17,7 +17,8 @@ from mmmtl.testing.toy_predictions import perturbed_sample
 META = dict(classes=('road', 'car', 'bus'), thing_classes=('car', 'bus'), domains=dict(DOMAINS))
 #: values of each argument that changes what a metric gives, by the argument's name
 OPTIONS = {
-    'kind': ('inverse', 'metric'), 'protocol': (False, True), 'per_batch': (False, True), 'per_image': (False, True),
+    'kind': ('inverse', 'metric'), 'protocol': (False, True), 'per_batch': (False, True),
+    'per_image': (False, True),
     'field': ('tag', ), 'topk': ((1, ), (1, 2)), 'size_bins': ((), (20, (5, 50))),
     'min_region_sizes': ((5, 5, 5), ), 'iou_metrics': (['mIoU'], ['mIoU', 'mDice', 'mFscore']),
     'output_dir': (None, ), 'baseline': ({'kitti/depth/rmse': 1.0}, ),
