@@ -7,7 +7,7 @@ from typing import Any
 
 from .base_multi_task import BaseMultiTaskDataset
 from .chains import chains_of
-from .pipeline_check import RESIZERS, Step
+from .pipeline_steps import RESIZERS, Step
 
 #: which transforms a target needs: of each tuple one
 SOURCES: dict[str, list[tuple[str, ...]]] = {

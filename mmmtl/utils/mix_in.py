@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from mmengine.config import ConfigDict
 
-from mmmtl.datasets.pipeline_check import LABEL_LOADERS, RESIZERS, Step
+from mmmtl.datasets.pipeline_steps import LABEL_LOADERS, RESIZERS, Step
 
 _LOADERS = (*LABEL_LOADERS, 'GenerateNormals')
 _LAST = ('GenerateInstanceVectors', 'PackMultiTaskInputs')
