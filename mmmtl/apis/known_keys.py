@@ -76,4 +76,5 @@ FREE: Mapping[str, tuple[str, ...]] = {
 }
 
 #: of a data set, wherever it stands
-METAINFO = ('classes', 'palette', 'thing_classes', 'label_map', 'reduce_zero_label')
+METAINFO = ('classes', 'palette', 'thing_classes', 'field_classes', 'label_map',
+            'reduce_zero_label')

@@ -56,6 +56,7 @@ def build_train_runner(args: argparse.Namespace) -> Runner:
     if not (cfg.resume or cfg.get('load_from')):  # which overwrite those weights
         _add_hook(cfg, dict(type='mmmtl.PretrainedFitHook'))
     _add_hook(cfg, dict(type='mmmtl.NumberedClassesHook'))
+    _add_hook(cfg, dict(type='mmmtl.HeadClassesHook'))
     _add_hook(cfg, dict(type='mmmtl.LastBatchHook'))
     return _build(cfg)
 
@@ -77,6 +78,7 @@ def build_test_runner(args: argparse.Namespace) -> Runner:
     _add_hook(cfg, dict(type='mmmtl.CheckpointFitHook', unused=['loss_weighting.']))
     _add_hook(cfg, dict(type='mmmtl.BatchShapeHook'))
     _add_hook(cfg, dict(type='mmmtl.NumberedClassesHook'))
+    _add_hook(cfg, dict(type='mmmtl.HeadClassesHook'))
     prepare_device(cfg, args.launcher)
     return _build(cfg)
 

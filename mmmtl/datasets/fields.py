@@ -53,6 +53,16 @@ LARGEST_CLASS = 'largest_class'
 LABEL_VALUES = 'label_values'
 
 
+def logits_field(pred_field: str) -> str:
+    """Where the logits of predicted classes are: ``seg_logits``, as mmseg has it, ``x_logits``.
+
+    Args:
+        pred_field: of the classes, ``pred_sem_seg``, ``pred_x``.
+    """
+    name = pred_field.removeprefix('pred_')
+    return 'seg_logits' if name == 'sem_seg' else f'{name}_logits'
+
+
 def largest_class(labels: np.ndarray) -> int:
     """The largest class in a map of classes, and -1 if no pixel has one."""
     if labels.dtype == np.uint8:  # 255 + 1 is 0: one pass, without a copy of what is not ignored

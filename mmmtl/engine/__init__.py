@@ -5,6 +5,7 @@ from .batch_shape_hook import BatchShapeHook
 from .bfloat16_optim_wrapper import BFloat16MultiTaskOptimWrapper, BFloat16OptimWrapper
 from .checkpoint_fit_hook import CheckpointFitHook, check_fit
 from .finite_loss_hook import FiniteLossHook
+from .head_classes_hook import HeadClassesHook
 from .instance_clustering_hook import InstanceClusteringHook
 from .label_watch_hook import LabelWatchHook
 from .last_batch_hook import LastBatchHook
@@ -21,9 +22,9 @@ from .training_fit_hook import TrainingFitHook
 
 __all__ = [
     'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
-    'BatchShapeHook', 'CheckpointFitHook', 'FiniteLossHook', 'InstanceClusteringHook',
-    'LabelWatchHook', 'LastBatchHook', 'LastEpochsMean', 'LossWeightingHook',
-    'MultiTaskOptimWrapperConstructor', 'NumberedClassesHook', 'PredictionWriterHook',
-    'PretrainedFitHook', 'PretrainedReachHook', 'RunRecordHook', 'ScoreFitHook',
-    'TrainingFitHook', 'check_fit'
+    'BatchShapeHook', 'CheckpointFitHook', 'FiniteLossHook', 'HeadClassesHook',
+    'InstanceClusteringHook', 'LabelWatchHook', 'LastBatchHook', 'LastEpochsMean',
+    'LossWeightingHook', 'MultiTaskOptimWrapperConstructor', 'NumberedClassesHook',
+    'PredictionWriterHook', 'PretrainedFitHook', 'PretrainedReachHook', 'RunRecordHook',
+    'ScoreFitHook', 'TrainingFitHook', 'check_fit'
 ]

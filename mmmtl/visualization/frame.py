@@ -8,7 +8,12 @@ import cv2
 import numpy as np
 
 from .canvas import resize_image, resize_nearest
+from .class_maps import class_tables, find_class_maps
+from .class_table import ClassTable
 from .objects import Thing
+
+#: what the rows of a sheet are called
+NAMES = {'gt': 'ground truth', 'pred': 'prediction'}
 
 
 @dataclass
@@ -33,18 +38,17 @@ class Frame:
     Args:
         image: (h, w, 3) RGB uint8.
         maps: Field of the data sample to its map (C, h, w): ``gt_sem_seg``, ``pred_depth_map``, …
-        classes: Class names.
-        palette: RGB of each class.
-        thing_classes: Names of the classes that have instances; empty = unknown.
+        class_maps: Names of its maps of classes, without ``gt_`` and ``pred_``.
+        tables: Classes in each map of classes, by its field; those of ``gt_sem_seg`` and
+            ``pred_sem_seg`` whether there are such maps or not.
         font: Height of the text in pixels.
         things: 'gt' and 'pred' to what is known of an object, by its id in the instance map.
     """
 
     image: np.ndarray
     maps: dict[str, np.ndarray]
-    classes: tuple[str, ...] = ()
-    palette: list[tuple[int, int, int]] = field(default_factory=list)
-    thing_classes: tuple[str, ...] = ()
+    class_maps: list[str]
+    tables: dict[str, ClassTable]
     font: int = 15
     things: dict[str, dict[int, Thing]] = field(default_factory=dict)
 
@@ -75,9 +79,10 @@ class Frame:
     @property
     def predicted_things(self) -> np.ndarray | None:
         """(h, w) bool: predicted to be of a thing class; None where that cannot be told."""
-        if 'pred_sem_seg' not in self.maps or not self.thing_classes:
+        table = self.tables['pred_sem_seg']
+        if 'pred_sem_seg' not in self.maps or not table.things:
             return None
-        indices = [i for i, name in enumerate(self.classes) if name in self.thing_classes]
+        indices = [i for i, name in enumerate(table.names) if name in table.things]
         return np.isin(self.maps['pred_sem_seg'][0], indices)
 
 
@@ -102,14 +107,30 @@ def make_frame(image: np.ndarray,
                meta: Mapping[str, Any],
                smallest: int,
                largest: int,
-               things: dict[str, dict[int, Thing]] | None = None) -> Frame:
-    """Bring an image and its maps (C, H, W) to the size of a tile."""
+               things: dict[str, dict[int, Thing]] | None = None,
+               heads: Mapping[str, ClassTable] | None = None) -> Frame:
+    """Bring an image and its maps (C, H, W) to the size of a tile.
+
+    Args:
+        image: (H, W, 3) RGB uint8.
+        maps: By field of the data sample; each of a size of its own.
+        meta: Of the data set: names and colours of the classes of the truth.
+        smallest: See :func:`tile_shape`.
+        largest: See :func:`tile_shape`.
+        things: See :class:`Frame`.
+        heads: Classes of predictions by field, as far as they are known.
+    """
     shape = tile_shape(*image.shape[:2], smallest, largest)
+    heads = heads or {}
+    names = find_class_maps(maps, meta, heads)
+    tiles = {name: resize_nearest(data, shape) for name, data in maps.items()}
+    for field_name in (f'{row}_{name}' for name in names for row in ('gt', 'pred')):
+        if field_name in tiles:  # two classes of one output are numbers with a point
+            tiles[field_name] = tiles[field_name].astype(np.int64)
     return Frame(
         image=resize_image(np.ascontiguousarray(image), shape),
-        maps={name: resize_nearest(data, shape) for name, data in maps.items()},
-        classes=tuple(meta.get('classes') or ()),
-        palette=[tuple(colour) for colour in meta.get('palette') or ()],
-        thing_classes=tuple(meta.get('thing_classes') or ()),
+        maps=tiles,
+        class_maps=names,
+        tables=class_tables(['sem_seg', *names], maps, meta, heads),
         font=round(9 + shape[1] / 50),
         things=things or {})

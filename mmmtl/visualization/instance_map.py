@@ -7,10 +7,8 @@ import numpy as np
 
 from .canvas import caption, paragraph
 from .frame import Column, Frame
-from .objects import NO_OBJECT, Thing, colour_things, find_things, match_things
+from .objects import NO_OBJECT, Thing, as_in, colour_things, find_things, match_things
 from .tags import draw_tags
-
-NAMES = {'gt': 'ground truth', 'pred': 'prediction'}
 
 
 def find_contours(ids: np.ndarray, thickness: int = 2) -> np.ndarray:
@@ -50,13 +48,16 @@ def instance_map_column(frame: Frame) -> Column | None:
               for row, ids in maps.items()}
     matches = {}
     if len(maps) == 2:
-        matches = match_things(maps['gt'], maps['pred'], things['gt'], things['pred'])
+        renumbered = as_in(things['pred'], frame.tables['pred_sem_seg'].names,
+                           frame.tables['gt_sem_seg'].names)
+        matches = match_things(maps['gt'], maps['pred'], things['gt'], renumbered)
     both = colour_things(things.get('gt', {}), things.get('pred', {}), matches)
     colours = dict(zip(('gt', 'pred'), both, strict=True))
     small = max(10, round(0.65 * frame.font))
     tiles = {}
     for row, ids in maps.items():
-        names = {i: name_thing(thing, frame.classes) for i, thing in things[row].items()}
+        classes = frame.tables[f'{row}_sem_seg'].names
+        names = {i: name_thing(thing, classes) for i, thing in things[row].items()}
         tiles[row] = draw_instance_map(ids, frame.backdrop, colours[row],
                                        {i: name for i, name in names.items() if name}, small)
         if not things[row]:

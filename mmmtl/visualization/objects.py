@@ -1,8 +1,8 @@
 """Objects of a frame: their classes and scores, their colours, and which were found."""
 
 import colorsys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,6 +71,20 @@ def match_things(truth: np.ndarray, pred: np.ndarray, truth_things: Mapping[int,
         if same and 2 * count > areas[0][old] + areas[1][new] - count:
             matches[new] = old
     return matches
+
+
+def as_in(things: Mapping[int, Thing], own: Sequence[str],
+          other: Sequence[str]) -> dict[int, Thing]:
+    """Objects with the label that their class's name has in another list; -1 where it has none.
+
+    Args:
+        things: by id.
+        own: names of the classes that their labels count.
+        other: the other list.
+    """
+    numbers = {i: other.index(name) if name in other else -1 for i, name in enumerate(own)}
+    return {i: replace(thing, label=numbers.get(thing.label, thing.label))
+            for i, thing in things.items()}
 
 
 def colour_things(truth: Mapping[int, Thing], pred: Mapping[int, Thing],

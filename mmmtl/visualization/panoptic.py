@@ -52,7 +52,8 @@ def panoptic_column(frame: Frame) -> Column | None:
     if {'gt_sem_seg', 'gt_instance_map'} <= set(frame.maps):
         maps = {'gt': true_panoptic(frame.maps['gt_sem_seg'][0],
                                     frame.maps['gt_instance_map'][0]), **maps}
-    tiles = {row: draw_panoptic(panoptic, frame.palette) for row, panoptic in maps.items()}
+    tiles = {row: draw_panoptic(panoptic, frame.tables[f'{row}_sem_seg'].colours)
+             for row, panoptic in maps.items()}
     text = 'Colours of the classes; each object in a shade of its own, with a pale contour.'
     if any((panoptic < 0).any() for panoptic in maps.values()):
         text += ' Checkers: void.'

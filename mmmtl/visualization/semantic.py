@@ -1,12 +1,15 @@
-"""Classes in the colours of the data set."""
+"""Classes in the colours of their data set."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from PIL import ImageDraw
 
-from .canvas import INK, blank, checker, load_font, text_width
-from .frame import Column, Frame
+from mmmtl.datasets.fields import IGNORED
+
+from .canvas import INK, blank, checker, load_font, paragraph, stack, text_width
+from .class_table import ClassTable, same_classes
+from .frame import NAMES, Column, Frame
 
 
 def draw_semantic(labels: np.ndarray, palette: Sequence[Sequence[int]]) -> np.ndarray:
@@ -49,15 +52,35 @@ def draw_semantic_legend(entries: Sequence[tuple[str, Sequence[int] | None]], wi
     return picture
 
 
-def semantic_column(frame: Frame) -> Column | None:
-    """Classes of truth and prediction; the legend names those that occur in either."""
-    rows = frame.rows('sem_seg')
-    if not rows:
+def semantic_column(frame: Frame, name: str = 'sem_seg') -> Column | None:
+    """Classes of truth and prediction; the legend names those that occur in either.
+
+    Where the head has other classes than the truth, each row has a legend of its own.
+
+    Args:
+        frame: What to draw.
+        name: Of a map of classes, without ``gt_`` and ``pred_``.
+    """
+    labels = {row: data[0] for row, data in frame.rows(name).items()}
+    if not labels:
         return None
-    found = np.unique(np.concatenate([data[0].ravel() for data in rows.values()]))
-    entries = [(frame.classes[i] if i < len(frame.classes) else str(i), frame.palette[i])
-               for i in found if 0 <= i < len(frame.palette)]
+    if 'gt' in labels:
+        labels['gt'] = np.where(labels['gt'] == IGNORED, -1, labels['gt'])
+    tables = {row: frame.tables[f'{row}_{name}'] for row in labels}
+    tiles = {row: draw_semantic(data, tables[row].colours) for row, data in labels.items()}
+    if same_classes(*tables.values()):
+        found = np.unique(np.concatenate([data.ravel() for data in labels.values()]))
+        longest = max(tables.values(), key=lambda table: len(table.names))
+        legend = _legend(found, longest, frame)
+    else:
+        legend = stack([part for row, data in labels.items() for part in (
+            paragraph(f'{NAMES[row]}:', frame.shape[1], frame.font),
+            _legend(np.unique(data), tables[row], frame))])
+    return Column('semantics' if name == 'sem_seg' else name.replace('_', ' '), tiles, legend)
+
+
+def _legend(found: np.ndarray, table: ClassTable, frame: Frame) -> np.ndarray:
+    entries = [(table.names[i], table.colours[i]) for i in found if 0 <= i < len(table.names)]
     if len(entries) < len(found):
         entries.append(('no label', None))
-    tiles = {row: draw_semantic(data[0], frame.palette) for row, data in rows.items()}
-    return Column('semantics', tiles, draw_semantic_legend(entries, frame.shape[1], frame.font))
+    return draw_semantic_legend(entries, frame.shape[1], frame.font)

@@ -4,21 +4,21 @@ import numpy as np
 
 from .canvas import caption, checker, headline, stack
 from .depth import depth_column, inverse_depth_column
-from .frame import Column, Frame
-from .instance_map import NAMES, instance_map_column
+from .frame import NAMES, Column, Frame
+from .instance_map import instance_map_column
 from .instance_vector import instance_vector_column
 from .normals import normals_column
 from .panoptic import panoptic_column
 from .semantic import semantic_column
 
-PAINTERS = (semantic_column, instance_vector_column, instance_map_column, panoptic_column,
-            inverse_depth_column, depth_column, normals_column)
+PAINTERS = (instance_vector_column, instance_map_column, panoptic_column, inverse_depth_column,
+            depth_column, normals_column)
 GAP = 8
 WIDEST = 4  # columns beside each other
 
 
 def task_columns(frame: Frame) -> list[Column]:
-    """Columns of the tasks that the frame has.
+    """Columns of the tasks that the frame has; one for each map of classes.
 
     Where only the truth of the instances is there beside predicted vectors, the vectors stand for
     both.
@@ -26,7 +26,8 @@ def task_columns(frame: Frame) -> list[Column]:
     hidden = set()
     if 'pred_instance_vector' in frame.maps and 'pred_instance_map' not in frame.maps:
         hidden.add(instance_map_column)
-    columns = [painter(frame) for painter in PAINTERS if painter not in hidden]
+    columns = [semantic_column(frame, name) for name in frame.class_maps]
+    columns += [painter(frame) for painter in PAINTERS if painter not in hidden]
     return [column for column in columns if column is not None]
 
 

@@ -1,22 +1,24 @@
 """The registered visualizer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import mmcv
 import numpy as np
 import torch
 from mmengine.dist import master_only
+from mmengine.structures import PixelData
 from mmseg.structures import SegDataSample
 from mmseg.visualization import SegLocalVisualizer
 
+from mmmtl.datasets.fields import logits_field
 from mmmtl.registry import VISUALIZERS
 
+from .class_maps import OTHER_MAPS
+from .class_table import ClassTable, Meta, meta_of_field, table_of_head
 from .frame import make_frame
 from .objects import Thing
 from .sheet import draw_sheet
-
-FIELDS = ('sem_seg', 'instance_vector', 'instance_map', 'panoptic_map', 'inverse_depth_map',
-          'depth_map', 'normal_map')
 
 
 @VISUALIZERS.register_module()
@@ -28,9 +30,15 @@ class MultiTaskLocalVisualizer(SegLocalVisualizer):
     none. Truth and prediction share one scale in each column, and the legends below say how to
     read it.
 
+    Classes of the truth have names and colours of the data set (``dataset_meta``), those of a
+    prediction what :meth:`set_head_classes` told; without that the data set's if it has as many
+    classes as there are logits, else numbers and colours made here. There is a column for each map
+    of classes: ``sem_seg`` and whatever else is predicted in one channel of integers. The meta
+    information may name the classes of such a field:
+    ``field_classes=dict(x=dict(classes=..., palette=...))`` for ``gt_x`` and ``pred_x``.
+
     It takes the place of ``SegLocalVisualizer`` in a config and works with mmseg's
-    ``SegVisualizationHook`` (``tools/test.py --show-dir``). Class names, colours and
-    ``thing_classes`` come from the data set's meta information.
+    ``SegVisualizationHook`` (``tools/test.py --show-dir``).
 
     Args:
         name: Of the visualizer, as for every visualizer of mmengine.
@@ -53,6 +61,15 @@ class MultiTaskLocalVisualizer(SegLocalVisualizer):
             raise ValueError('MultiTaskLocalVisualizer: 0 < smallest <= largest is needed, not '
                              f'smallest={smallest}, largest={largest}.')
         self.smallest, self.largest = smallest, largest
+        self._heads: dict[str, ClassTable] = {}
+
+    def set_head_classes(self, tables: Mapping[str, ClassTable]) -> None:
+        """Tell the classes of heads, which may have been trained for another data set.
+
+        Args:
+            tables: by the field that a head predicts, ``pred_sem_seg``.
+        """
+        self._heads = dict(tables)
 
     @master_only
     def add_datasample(self,
@@ -97,16 +114,37 @@ class MultiTaskLocalVisualizer(SegLocalVisualizer):
              name: str = '') -> np.ndarray:
         """Draw the sheet of a frame: (H, W, 3) RGB uint8."""
         wanted = [row for row, on in (('gt', draw_gt), ('pred', draw_pred)) if on]
+        fields = dict(sorted(data_sample.items())) if data_sample is not None else {}
         maps = {
-            f'{row}_{field}': _as_array(data_sample.get(f'{row}_{field}').data)
-            for row in wanted for field in FIELDS
-            if data_sample is not None and f'{row}_{field}' in data_sample
+            field: _as_array(value.data) for field, value in fields.items()
+            if field.partition('_')[0] in wanted and _may_be_drawn(field, value)
         }
         rows = tuple(row for row in wanted if any(key.startswith(f'{row}_') for key in maps))
         things = {'pred': _predicted_things(data_sample)} if draw_pred else {}
-        frame = make_frame(
-            image, maps, self.dataset_meta or {}, self.smallest, self.largest, things)
+        meta = self.dataset_meta or {}
+        heads = {**_tables_of_logits(fields, meta), **self._heads}
+        frame = make_frame(image, maps, meta, self.smallest, self.largest, things, heads)
         return draw_sheet(frame, rows or ('gt', ), name)
+
+
+def _may_be_drawn(field: str, value: Any) -> bool:
+    """Whether it is a map that has a painter, or may be one of classes."""
+    if not isinstance(value, PixelData) or 'data' not in value:
+        return False
+    name = field.partition('_')[2]
+    return name in ('sem_seg', *OTHER_MAPS) or not torch.as_tensor(value.data).is_floating_point()
+
+
+def _tables_of_logits(fields: Mapping[str, Any], meta: Meta) -> dict[str, ClassTable]:
+    """Classes of predictions that have their logits beside them: as many as there are."""
+    tables = {}
+    for field in fields:
+        logits = fields.get(logits_field(field)) if field.startswith('pred_') else None
+        if isinstance(logits, PixelData):
+            own = meta_of_field(meta, field.removeprefix('pred_'))
+            # one output is two classes
+            tables[field] = table_of_head(max(len(logits.data), 2), None, own)
+    return tables
 
 
 def _as_array(data: torch.Tensor | np.ndarray) -> np.ndarray:

@@ -20,17 +20,18 @@ def noted_values(sample: Any, field: str) -> bool | None:
     return sample.metainfo.get(HAS_VALUES, {}).get(field)
 
 
-def has_classes(sample: Any, ignore_index: int) -> bool:
-    """Whether any pixel of ``gt_sem_seg`` has a class.
+def has_classes(sample: Any, ignore_index: int, field: str = 'gt_sem_seg') -> bool:
+    """Whether any pixel of a map of classes has one.
 
     Args:
         sample: a data sample.
         ignore_index: label of pixels without one.
+        field: of the map.
     """
-    if 'gt_sem_seg' not in sample:
+    if field not in sample:
         return False
-    noted = noted_values(sample, 'gt_sem_seg') if ignore_index == IGNORED else None
-    return bool((sample.gt_sem_seg.data != ignore_index).any()) if noted is None else noted
+    noted = noted_values(sample, field) if ignore_index == IGNORED else None
+    return bool((sample.get(field).data != ignore_index).any()) if noted is None else noted
 
 
 def count_classes(head: nn.Module) -> int:

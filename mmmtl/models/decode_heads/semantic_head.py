@@ -7,6 +7,7 @@ import torch
 from mmengine.structures import PixelData
 from torch import Tensor
 
+from mmmtl.datasets.fields import logits_field
 from mmmtl.registry import MODELS
 
 from ..fast_maps import class_map
@@ -28,6 +29,8 @@ class SemanticHead(BaseTaskHead):
 
     Beside mmseg's heads it lets semantics stand in ``task_heads``, and saves their accuracy in
     the log of each step, whose ``topk`` took 4 of 10 parts of a small network's step on a CPU.
+    A subclass with a ``pred_field`` of its own (``pred_x``, logits ``x_logits``), and a
+    ``target_field`` if it learns other labels, is a second semantic task.
 
     Args:
         num_classes: K, at least 2; by default that of ``body``.
@@ -65,13 +68,14 @@ class SemanticHead(BaseTaskHead):
 
     def has_target(self, sample: Any) -> bool:
         """Whether any pixel of this frame has a class."""
-        return has_classes(sample, self.ignore_index)
+        return has_classes(sample, self.ignore_index, self.target_field)
 
     def _stack_targets(self, samples: list, size: tuple[int, int], like: Tensor) -> Tensor:
         """(N, H, W) labels, all ignored in frames without them."""
         blank = torch.full((1, *size), self.ignore_index, device=like.device)
-        return torch.cat([sample.gt_sem_seg.data.long() if self.target_field in sample else blank
-                          for sample in samples])
+        return torch.cat([
+            sample.get(self.target_field).data.long() if self.target_field in sample else blank
+            for sample in samples])
 
     def compare(self, pred: Tensor, target: Tensor) -> Tensor:
         """Loss between logits (N, K, H, W) and labels (N, H, W)."""
@@ -79,13 +83,14 @@ class SemanticHead(BaseTaskHead):
 
     def write(self, pred: Tensor, sample: Any) -> None:
         """Write logits and the class of the largest one."""
-        sample.set_data(dict(
-            seg_logits=PixelData(data=pred),
-            pred_sem_seg=PixelData(data=class_map(pred))))
+        sample.set_data({
+            logits_field(self.pred_field): PixelData(data=pred),
+            self.pred_field: PixelData(data=class_map(pred))})
 
     def merge(self, versions: list) -> Tensor:
         """(K, H, W) log of the mean class probabilities, whose arg max is theirs."""
-        return torch.stack([sample.seg_logits.data.softmax(0) for sample in versions]).mean(0).log()
+        logits = [sample.get(logits_field(self.pred_field)).data for sample in versions]
+        return torch.stack([version.softmax(0) for version in logits]).mean(0).log()
 
     def rescale(self, pred: Tensor, zoom: Zoom, meta: dict) -> Tensor:
         """Classes have no unit."""

@@ -182,7 +182,8 @@ def check_heads(tasks: Mapping[str, Task]) -> None:
         field = task.pred_field
         if field in fields:
             raise ValueError(f'tasks {fields[field]!r} and {name!r} both predict {field}; one '
-                             'would overwrite the other. Remove one head')
+                             'would overwrite the other. Remove one head, or give it a class '
+                             'with a pred_field of its own')
         fields[field] = name
     for name, task in tasks.items():
         strange = [type(one.head).__name__ for one in task.auxiliary

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmmtl.datasets.fields import MAP_FIELDS, largest_class, pad_map
+from mmmtl.datasets.fields import MAP_FIELDS, largest_class, logits_field, pad_map
 
 
 def test_fills():
@@ -27,3 +27,8 @@ def test_largest_class(dtype):
     assert largest_class(np.array([[3, 255], [0, 1]], dtype)) == 3
     assert largest_class(np.full((2, 2), 255, dtype)) == -1
     assert largest_class(np.zeros((0, 2), dtype)) == -1
+
+
+def test_logits_stand_beside_their_classes():
+    assert logits_field('pred_sem_seg') == 'seg_logits'
+    assert logits_field('pred_part') == 'part_logits'

@@ -5,6 +5,7 @@ import pytest
 
 from mmmtl.visualization import draw_instance_map
 from mmmtl.visualization.canvas import caption
+from mmmtl.visualization.class_table import table_of
 from mmmtl.visualization.frame import make_frame
 from mmmtl.visualization.instance_map import find_contours, instance_map_column, name_thing
 from mmmtl.visualization.objects import NO_OBJECT, Thing, instance_colours
@@ -45,6 +46,16 @@ def test_note_where_there_is_no_object(image, maps, meta, row):
     frame = make_frame(image, maps, meta, 384, 640)
     tiles = instance_map_column(frame).tiles
     assert (tiles[row] == caption(frame.backdrop, NO_OBJECT[row], frame.font)).all()
+
+
+@pytest.mark.parametrize(('classes', 'matched'), [(('car', 'bed'), True), (('bed', 'car'), False)])
+def test_found_is_what_has_the_same_name_in_another_list_of_classes(image, maps, meta, classes,
+                                                                    matched):
+    maps['pred_sem_seg'] = 1 - maps['pred_sem_seg']  # 'car' is class 0 of the first head
+    head = {'pred_sem_seg': table_of({'classes': classes})}
+    tiles = instance_map_column(make_frame(image, maps, meta, 640, 640, heads=head)).tiles
+    edge = {row: tile[-1, 1].tolist() for row, tile in tiles.items()}
+    assert (edge['gt'] == edge['pred']) == matched
 
 
 def test_names():

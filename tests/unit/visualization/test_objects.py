@@ -4,6 +4,7 @@ import numpy as np
 
 from mmmtl.visualization.objects import (
     Thing,
+    as_in,
     colour_things,
     find_things,
     instance_colours,
@@ -58,3 +59,9 @@ def test_only_a_match_shares_a_colour():
     assert (pred[8] == truth[1]).all()
     others = {tuple(c) for c in (*truth.values(), pred[7], pred[9])}
     assert len(others) == 4
+
+
+def test_labels_in_another_list_of_classes():
+    things = {7: Thing(0, 0.5), 8: Thing(1), 9: Thing(None), 10: Thing(4)}
+    found = as_in(things, ('car', 'bed'), ('road', 'car'))
+    assert found == {7: Thing(1, 0.5), 8: Thing(-1), 9: Thing(None), 10: Thing(4)}

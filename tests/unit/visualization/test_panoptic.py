@@ -4,6 +4,7 @@ import numpy as np
 
 from mmmtl.visualization import draw_panoptic
 from mmmtl.visualization.canvas import checker
+from mmmtl.visualization.class_table import table_of
 from mmmtl.visualization.frame import make_frame
 from mmmtl.visualization.panoptic import panoptic_column, true_panoptic
 
@@ -42,3 +43,12 @@ def test_column(image, maps, meta):
     assert column.tiles['gt'][10, 10].tolist() == column.tiles['pred'][10, 10].tolist()
     del maps['gt_instance_map']
     assert set(panoptic_column(make_frame(image, maps, meta, 64, 64)).tiles) == {'pred'}
+
+
+def test_prediction_in_the_colours_of_its_head(image, maps, meta):
+    maps['pred_panoptic_map'] = np.where(maps['gt_sem_seg'] == 1, 1001, 0)
+    head = table_of({'classes': ('sofa', 'bed'), 'palette': [(1, 1, 1), (9, 9, 9)]})
+    frame = make_frame(image, maps, meta, 64, 64, heads={'pred_sem_seg': head})
+    tiles = panoptic_column(frame).tiles
+    assert tiles['pred'][10, 10].tolist() == [9, 9, 9]
+    assert tiles['gt'][10, 10].tolist() == [0, 0, 142]

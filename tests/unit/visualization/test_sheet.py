@@ -27,6 +27,11 @@ def test_panoptic_map_follows_the_instances(image, maps, meta):
     assert titles(image, maps, meta)[2:4] == ['instances', 'panoptic']
 
 
+def test_a_column_for_each_map_of_classes(image, maps, meta):
+    maps['pred_part_seg'] = np.ones((1, 32, 64), np.int64)
+    assert titles(image, maps, meta)[:3] == ['semantics', 'part seg', 'instance vectors']
+
+
 def test_no_task(image, meta):
     assert titles(image, {}, meta) == []
 

@@ -8,12 +8,13 @@ import mmcv
 import numpy as np
 import pytest
 import torch
-from mmengine.structures import InstanceData
+from mmengine.structures import InstanceData, PixelData
 from mmengine.visualization import Visualizer
 from mmseg.engine import SegVisualizationHook
 
 from mmmtl.registry import VISUALIZERS
 from mmmtl.visualization import MultiTaskLocalVisualizer
+from mmmtl.visualization.class_table import table_of
 
 
 @pytest.fixture
@@ -66,6 +67,35 @@ def test_class_and_score_come_from_the_predicted_instances(visualizer, image, da
 
     assert (found(1, 0.9) == found(1, 0.9)).all()
     assert (found(1, 0.9) != found(1, 0.1)).any() and (found(1, 0.9) != found(2, 0.9)).any()
+
+
+def test_head_of_other_classes(visualizer, image, data_sample):
+    as_data_set = visualizer.draw(image, data_sample)
+    visualizer.set_head_classes({'pred_sem_seg': table_of({
+        'classes': ('sofa', 'bed'), 'palette': [(1, 2, 3), (250, 9, 9)]})})
+    sheet = visualizer.draw(image, data_sample)
+    assert (sheet == (250, 9, 9)).all(axis=2).any()
+    assert not (as_data_set == (250, 9, 9)).all(axis=2).any()
+    assert (sheet == (0, 0, 142)).all(axis=2).any()  # the truth is a car still
+
+
+@pytest.mark.parametrize(('channels', 'named'), [(3, True), (13, False), (2, False)])
+def test_names_of_the_data_set_if_it_has_as_many_classes_as_there_are_logits(
+        visualizer, image, data_sample, channels, named):
+    data_sample.seg_logits = PixelData(data=torch.zeros(channels, 32, 64))
+    sheet = visualizer.draw(image, data_sample, draw_gt=False)
+    assert (sheet == (128, 64, 128)).all(axis=2).any() == named
+
+
+def test_every_prediction_of_classes_is_drawn(visualizer, image, data_sample):
+    before = visualizer.draw(image, data_sample)
+    data_sample.set_data({
+        'pred_part_seg': PixelData(data=torch.full((1, 32, 64), 7)),
+        'part_seg_logits': PixelData(data=torch.zeros(13, 32, 64)),
+        'pred_else': PixelData(data=torch.zeros(1, 32, 64, dtype=torch.bfloat16))})  # no classes
+    after = visualizer.draw(image, data_sample)
+    colour = table_of({}, 13).colours[7]
+    assert (after == colour).all(axis=2).any() and not (before == colour).all(axis=2).any()
 
 
 def test_bad_sizes():

@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 from mmengine.structures import PixelData
 
+from mmmtl.models.decode_heads import SemanticHead
 from mmmtl.registry import MODELS
 from mmmtl.testing.samples import toy_model_cfg, toy_sample
 
@@ -92,3 +93,23 @@ def test_versions_are_averaged_as_probabilities():
 def test_number_of_classes_is_asked_for(options):
     with pytest.raises(ValueError, match='num_classes must be .* at least 2'):
         build(**options)
+
+
+class PartHead(SemanticHead):
+    target_field, pred_field = 'gt_part', 'pred_part'
+
+
+def test_a_subclass_with_fields_of_its_own_leaves_those_of_semantics_alone():
+    head, own, plain = PartHead(body=BODY), toy_sample(4, 8, tasks=()), build()
+    head.load_state_dict(plain.state_dict())
+    labels = torch.arange(32).reshape(4, 8) % 5
+    own.set_data(dict(gt_part=PixelData(data=labels[None])))
+    assert head.has_target(own) and not head.has_target(labelled(labels))
+    losses = [one.loss(features(), [sample], None)['loss_ce'].item()
+              for one, sample in ((head, own), (plain, labelled(labels)))]
+    assert losses[0] == losses[1] > 0
+    logits = torch.randn(5, 4, 8, generator=torch.Generator().manual_seed(1))
+    head.write(logits, own)
+    assert (own.pred_part.data[0] == logits.argmax(0)).all()
+    assert set(own.keys()) == {'gt_part', 'pred_part', 'part_logits'}
+    assert head.merge([own, own]).argmax(0).equal(logits.argmax(0))

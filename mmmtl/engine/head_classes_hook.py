@@ -1,0 +1,80 @@
+"""Tell the visualizer which classes the heads were trained for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+from torch import nn
+
+from mmmtl.models.decode_heads.labelled import count_classes
+from mmmtl.models.tasks import tasks_of
+from mmmtl.registry import HOOKS
+from mmmtl.utils.unwrap import unwrap
+from mmmtl.visualization import MultiTaskLocalVisualizer
+from mmmtl.visualization.class_table import ClassTable, meta_of_field, table_of_head
+
+
+@HOOKS.register_module()
+class HeadClassesHook(Hook):
+    """Let pictures show predictions with the names and colours of the head's data set.
+
+    mmengine tells a visualizer of the data set that is tested, whose classes may be others. What
+    a head was trained for is in the checkpoint, and while training the training set's.
+    ``tools/train.py`` and ``tools/test.py`` add this hook.
+    """
+
+    def __init__(self) -> None:
+        self._trained: Mapping[str, Any] = {}
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
+        """Read what the checkpoint says of its data set."""
+        self._trained = trained_classes(checkpoint)
+
+    def before_train(self, runner: Runner) -> None:
+        """From here on the training set counts."""
+        self._trained = getattr(runner.train_dataloader.dataset, 'metainfo', None) or {}
+
+    def before_val(self, runner: Runner) -> None:
+        """Tell the visualizer."""
+        self._tell(runner, runner.val_dataloader.dataset)
+
+    def before_test(self, runner: Runner) -> None:
+        """Tell the visualizer."""
+        self._tell(runner, runner.test_dataloader.dataset)
+
+    def _tell(self, runner: Runner, dataset: Any) -> None:
+        if isinstance(runner.visualizer, MultiTaskLocalVisualizer):
+            runner.visualizer.set_head_classes(head_tables(
+                runner.model, self._trained, getattr(dataset, 'metainfo', None) or {}))
+
+
+def trained_classes(checkpoint: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Meta information of the data set that a checkpoint was trained for, as far as it says it.
+
+    Args:
+        checkpoint: of mmengine, of mmseg before 1.0 (``CLASSES``), or a bare state dict.
+    """
+    meta = checkpoint.get('meta') or {}
+    return meta.get('dataset_meta') or dict(
+        classes=meta.get('CLASSES') or (), palette=meta.get('PALETTE') or ())
+
+
+def head_tables(model: nn.Module, trained: Mapping[str, Any],
+                shown: Mapping[str, Any]) -> dict[str, ClassTable]:
+    """Classes of each dense head of classes, by the field that it predicts.
+
+    Args:
+        model: any segmentor, also within wrappers.
+        trained: meta information of the data set that the heads were trained for.
+        shown: that of the data set that is predicted.
+    """
+    model = unwrap(model)
+    heads = getattr(model, 'heads', None) or dict(semantic=getattr(model, 'decode_head', None))
+    tables = {}
+    for task in tasks_of(heads).values():
+        if task.dense and task.kind == 'classification' and hasattr(task.head, 'num_classes'):
+            name = task.target_field.removeprefix('gt_')
+            tables[task.pred_field] = table_of_head(
+                count_classes(task.head), meta_of_field(trained, name), meta_of_field(shown, name))
+    return tables
