@@ -60,9 +60,11 @@ def check_given(what: str, key: str, metrics: Sequence[BaseMetric]) -> None:
         for name in type(metric).score_directions)]
     options = f'{other[0]} gives it with other options. ' if other else ''
     single = [one for one in known if one.count('/') <= 1]
+    bare = [one for one in known if one.rpartition('/')[2] == key]  # as mmseg calls it
+    hint = f'did you mean {bare[0]!r}? ' if bare else did_you_mean(
+        _MEAN_OF_EPOCHS.sub('', key), known)
     raise KeyError(f'{what} names {key!r}, but no metric of val_evaluator gives it; '
-                   + (options or did_you_mean(_MEAN_OF_EPOCHS.sub('', key), known))
-                   + f'The scores are {single}'
+                   + (options or hint) + f'the scores are {single}'
                    + (', and those of each class' if len(single) < len(known) else ''))
 
 

@@ -20,8 +20,8 @@ def test_authors_mixture_starts_as_the_sum_and_is_one_for_all_tasks():
 def test_misras_matrix_has_a_row_per_target():
     unit = CrossStitchUnit(tuple(FEATURES))
     mixed = unit(FEATURES)
-    assert float(mixed['a'][0, 0]) == pytest.approx(0.9 + 0.05 * 110)
-    assert float(mixed['b'][0, 0]) == pytest.approx(0.9 * 10 + 0.05 * 101)
+    assert mixed['a'][0, 0].item() == pytest.approx(0.9 + 0.05 * 110)
+    assert mixed['b'][0, 0].item() == pytest.approx(0.9 * 10 + 0.05 * 101)
     unit.weight.data = torch.tensor([[0., 1., 0.], [0., 0., 1.], [1., 0., 0.]])
     assert [x[0, 0].item() for x in unit(FEATURES).values()] == [10., 100., 1.]
     assert unit.weight.numel() == 9
