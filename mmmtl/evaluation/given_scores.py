@@ -58,7 +58,7 @@ def check_given(what: str, key: str, metrics: Sequence[BaseMetric]) -> None:
     other = [type(metric).__name__ for metric in metrics if _states(metric) and any(
         fits(name, _without_prefix(metric, key) or '', _words(metric))
         for name in type(metric).score_directions)]
-    options = f'{other[0]} gives it with other options. ' if other else ''
+    options = f'{other[0]} gives it with other options; ' if other else ''
     single = [one for one in known if one.count('/') <= 1]
     bare = [one for one in known if one.rpartition('/')[2] == key]  # as mmseg calls it
     hint = f'did you mean {bare[0]!r}? ' if bare else did_you_mean(

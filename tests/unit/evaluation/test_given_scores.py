@@ -72,8 +72,10 @@ def test_the_message():
         check_given('save_best', key, metrics)
     with pytest.raises(KeyError, match=(
             r"save_best names 'depth/rmsee', but no metric of val_evaluator gives it; did you mean "
-            r"'depth/rmse'\? The scores are .*'depth/mae', 'depth/rmse', 'semantic/aAcc'")):
+            r"'depth/rmse'\? the scores are .*'depth/mae', 'depth/rmse', 'semantic/aAcc'")):
         check_given('save_best', 'depth/rmsee', metrics)
-    with pytest.raises(KeyError, match="gives it; DepthMetric gives it with other options. The"):
+    with pytest.raises(KeyError, match="gives it; DepthMetric gives it with other options; the"):
         check_given('save_best', 'depth/abs_rel', metrics)
+    with pytest.raises(KeyError, match="did you mean 'semantic/mIoU'"):
+        check_given('save_best', 'mIoU', metrics)
     check_given('save_best', 'odd', [])
