@@ -78,3 +78,26 @@ FREE: Mapping[str, tuple[str, ...]] = {
 #: of a data set, wherever it stands
 METAINFO = ('classes', 'palette', 'thing_classes', 'field_classes', 'label_map',
             'reduce_zero_label')
+
+#: constructors of optimizer wrappers whose ``paramwise_cfg`` is known
+CONSTRUCTORS = frozenset({
+    'DefaultOptimWrapperConstructor', 'MultiTaskOptimWrapperConstructor',
+    'LearningRateDecayOptimizerConstructor', 'LayerDecayOptimizerConstructor'})
+
+_LOADERS = 'train_dataloader'
+#: keys that stand below another one, and nothing reads at the top level: where they belong
+ELSEWHERE: Mapping[str, str] = {
+    'balancer': 'optim_wrapper.balancer', 'optimizer': 'optim_wrapper.optimizer',
+    'clip_grad': 'optim_wrapper.clip_grad', 'paramwise_cfg': 'optim_wrapper.paramwise_cfg',
+    'accumulative_counts': 'optim_wrapper.accumulative_counts',
+    **{name: f'model.{name}' for name in (
+        'loss_weighting', 'task_heads', 'backbone', 'decode_head', 'auxiliary_head', 'neck',
+        'instance_clustering', 'unlabelled_tasks', 'normalise')},
+    **{name: f'{_LOADERS}.{name}' for name in (
+        'batch_size', 'num_workers', 'sampler', 'dataset', 'drop_last')},
+    **{name: f'train_cfg.{name}' for name in ('max_iters', 'max_epochs', 'val_interval')},
+    'seed': 'randomness.seed', 'deterministic': 'randomness.deterministic',
+    'save_best': 'default_hooks.checkpoint.save_best',
+    'train_pipeline': f'{_LOADERS}.dataset.pipeline',
+    'val_pipeline': 'val_dataloader.dataset.pipeline',
+}

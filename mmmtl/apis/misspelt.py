@@ -5,19 +5,29 @@ a known key. A key is misspelt if it is close to a known one that stands in its 
 itself, and is not used in the config.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mmengine.config import Config
+from mmengine.logging import print_log
 from mmengine.registry import Registry
 
 from mmmtl.balancing.find import own_methods, torchjd_methods
-from mmmtl.registry import BALANCERS
-from mmmtl.utils.class_options import options_of
+from mmmtl.registry import BALANCERS, MODELS, TRANSFORMS
+from mmmtl.utils.class_options import options_of, takes_anything
 from mmmtl.utils.did_you_mean import did_you_mean
 
-from .known_keys import DEFAULT_TYPES, FREE, METAINFO, REGISTRIES, TOP_LEVEL
+from .known_keys import (
+    CONSTRUCTORS,
+    DEFAULT_TYPES,
+    ELSEWHERE,
+    FREE,
+    METAINFO,
+    REGISTRIES,
+    TOP_LEVEL,
+)
 
 _ALIKE = 0.8  # 1 is the same; `val_dataset` for `val_dataloader`, 0.72, is a name of one's own
 
@@ -25,37 +35,47 @@ _ALIKE = 0.8  # 1 is the same; `val_dataset` for `val_dataloader`, 0.72, is a na
 def near(name: str, known: Iterable[str]) -> str:
     """``"did you mean 'NAME'? "`` for a name that must be a misspelling, else ``''``.
 
-    Names that differ in digits (``model2``) are others on purpose.
+    Names that differ in digits (``model2``) or by whole words (``drop_path_rate`` beside
+    ``drop_rate``, ``checkpoint_best``) are others on purpose.
     """
     plain = {_plain(one): one for one in known}
     if not isinstance(name, str) or len(name) < 3 or _without_digits(name) in plain:
         return ''
     if _plain(name) in plain:  # optimWrapper, optim-wrapper
         return f'did you mean {plain[_plain(name)]!r}? '
-    return did_you_mean(_plain(name), plain, _ALIKE)
+    words = set(name.split('_'))
+    others = {key: one for key, one in plain.items()
+              if not (words < (known_words := set(str(one).split('_'))) or known_words < words)}
+    return did_you_mean(_plain(name), others, _ALIKE)
 
 
 def check_options(cfg: Config, options: Mapping[str, Any]) -> None:
     """Refuse keys of ``--cfg-options`` that would be new beside one that they are close to.
+
+    What a class describes is left to :func:`check_keys`, after the merge. Options of the top level
+    that belong elsewhere, or change a variable whose value was copied when the file was read, would
+    change nothing: they are refused where it is known what is meant, and otherwise warned of.
 
     Args:
         cfg: before the options are merged into it.
         options: dotted keys and their values.
 
     Raises:
-        ValueError: naming key, place, and what is close.
+        ValueError: naming key, place, and what is close, or where the key belongs.
     """
     for key in options:
+        _check_level(cfg, key)
         node: Any = cfg
         for depth, name in enumerate(parts := key.split('.')):
             place = '.'.join(parts[:depth])
             if not isinstance(node, Config | Mapping) or place.endswith('custom_keys'):
                 break
             if name not in node:
+                if depth and 'type' in node or f'{place}.type' in options:
+                    break
                 siblings = [str(one) for one in node]
                 known = {*siblings, *(TOP_LEVEL if depth == 0 else FREE.get(place, ()))}
-                fine = name in known or depth and (
-                    name in _known(node) or _has_type('.'.join(parts[:depth + 1]), options))
+                fine = name in known or depth and _has_type('.'.join(parts[:depth + 1]), options)
                 hint = '' if fine else near(name, known)
                 if hint:
                     raise ValueError(f'--cfg-options {key}: {place or "the config"} has no '
@@ -63,6 +83,19 @@ def check_options(cfg: Config, options: Mapping[str, Any]) -> None:
                                    f'{siblings}')
                 break
             node = node[name]
+
+
+def _check_level(cfg: Config, key: str) -> None:
+    name = key.partition('.')[0]
+    if name in TOP_LEVEL and name not in ELSEWHERE:
+        return
+    if name in ELSEWHERE:
+        raise ValueError(f'--cfg-options {key}: nothing reads {name!r} at the top level of a '
+                         f'config; write {ELSEWHERE[name]}{key.removeprefix(name)}')
+    if name in cfg:
+        print_log(f'--cfg-options {key}: {name!r} is a variable of the config file, copied to '
+                  'where it is used before options are read; change it there, or in a file',
+                  logger='current', level=logging.WARNING)
 
 
 def _has_type(key: str, options: Mapping[str, Any]) -> bool:
@@ -96,29 +129,32 @@ def _check(place: str, node: Any, registry: Registry | None) -> None:
     if not isinstance(node, Mapping):
         return
     cls = _class(node.get('type', DEFAULT_TYPES.get(place)), registry)
+    # hooks and metrics that keep **kwargs drop them, models and transforms give them to others
+    open_ended = 'type' in node and (cls is None or registry in (MODELS, TRANSFORMS)
+                                     and takes_anything(cls))
     known = {*FREE.get(re.sub(r'(custom_keys)\..*', r'\1.*', place), ())}
     known.update(METAINFO if place.endswith('.metainfo') else ())
     known.update(options_of(cls) if cls else ())
-    for key in node:
+    for key in node if not open_ended else ():
         if key in known or key in ('type', '_scope_', '_delete_', 'priority'):
             continue
+        if cls is None and isinstance(node[key], Mapping) and 'type' in node[key]:
+            continue  # complete, like one more hook
         if hint := near(key, known):
             of = f'{cls.__name__} in {place}' if cls else place
             raise ValueError(f'{place}.{key}: {of} knows no {key!r}; {hint}Known there: '
                            f'{sorted(known)}')
     for key, child in node.items():
+        if key == 'paramwise_cfg' and not _is_known_constructor(node.get('constructor')):
+            continue
         below = REGISTRIES.get(key, registry)
         if key in ('train_cfg', 'test_cfg') and place.partition('.')[0] in ('model', 'tta_model'):
             below = registry  # of the model, not of a loop
         _check(f'{place}.{key}', child, below)
 
 
-def _known(node: Any) -> list[str]:
-    """Options of the class that a dict names, in whatever registry; none without ``type``."""
-    named = node.get('type')
-    found = (_class(named, registry) for registry in REGISTRIES.values())
-    cls = next((one for one in found if one), None) if named else None
-    return options_of(cls) if cls else []
+def _is_known_constructor(named: Any) -> bool:
+    return named is None or isinstance(named, str) and named.rpartition('.')[2] in CONSTRUCTORS
 
 
 def _class(named: Any, registry: Registry | None) -> type | None:
@@ -147,8 +183,13 @@ def _is_used(cfg: Config, key: str) -> bool:
     if re.search(reads, re.sub(r'#.*', '', cfg.text or '')):
         return True
     value = cfg[key]
-    return bool(value) and isinstance(value, list | tuple | Mapping) and any(
-        value == part for name in TOP_LEVEL.intersection(cfg) for part in _parts(cfg[name]))
+    if not value or not isinstance(value, str | list | tuple | Mapping):
+        return False  # True and 1 stand anywhere
+    parts = [part for name in TOP_LEVEL.intersection(cfg) for part in _parts(cfg[name])]
+    if value in parts:
+        return True
+    # a dumped config has no names any more: a list may have been joined to another
+    return isinstance(value, list | tuple) and all(one in parts for one in value)
 
 
 def _parts(node: Any) -> Iterator[Any]:

@@ -10,7 +10,7 @@ from mmengine.dist import all_gather_object
 from .image_header import read_header
 
 #: images whose headers are read, in the order of the batches
-_MOST_HEADERS = 2000
+_MOST_HEADERS = 50_000
 #: images that are sent through the pipeline: one of each size of a file
 _MOST_SIZES = 20
 

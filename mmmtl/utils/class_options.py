@@ -1,20 +1,65 @@
 """Which options a class takes."""
 
+import ast
 import inspect
+import textwrap
 
 
 def options_of(cls: type) -> list[str]:
     """Options of a class, and of its bases as far as ``**kwargs`` goes on to them."""
     options: dict[str, None] = {}
+    for one in _chain(cls):
+        parameters = _parameters(one) or []
+        options.update((p.name, None) for p in parameters
+                       if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
+    return list(options)
+
+
+def takes_anything(cls: type) -> bool:
+    """Whether a class keeps ``**kwargs`` for something else than its bases.
+
+    mmseg's ``TIMMBackbone`` gives them to timm, mmcv's ``RandomResize`` to another transform. Where
+    the source is not at hand it counts as such.
+    """
+    chain = _chain(cls)
+    if not chain:
+        return False
+    parameters = _parameters(chain[-1])
+    if parameters is None or any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return True
+    return any(not _hands_on(one) for one in chain[:-1])
+
+
+def _chain(cls: type) -> list[type]:
+    """Classes whose ``__init__`` an option may reach, the class first."""
+    chain = []
     for one in cls.__mro__:
         if '__init__' not in vars(one):
             continue
-        try:
-            parameters = list(inspect.signature(one.__init__).parameters.values())[1:]
-        except ValueError:  # of a class that is written in C
+        if one is object and chain:
             break
-        options.update((p.name, None) for p in parameters
-                       if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
-        if all(p.kind is not p.VAR_KEYWORD for p in parameters):
+        chain.append(one)
+        parameters = _parameters(one)
+        if parameters is None or all(p.kind is not p.VAR_KEYWORD for p in parameters):
             break
-    return list(options)
+    return chain
+
+
+def _parameters(cls: type) -> list[inspect.Parameter] | None:
+    """Parameters of ``__init__`` but ``self``; ``None`` of a class that is written in C."""
+    try:
+        return list(inspect.signature(cls.__init__).parameters.values())[1:]
+    except ValueError:
+        return None
+
+
+def _hands_on(cls: type) -> bool:
+    """Whether ``__init__`` calls that of a base with its ``**kwargs``."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(cls.__init__)))
+    except (OSError, TypeError, SyntaxError):
+        return False
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        and node.func.attr == '__init__' and any(word.arg is None for word in node.keywords)
+        for node in ast.walk(tree))

@@ -96,6 +96,65 @@ def test_known_keys_and_keys_of_ones_own_pass(base, key):
     read(base, {key: FINE[key]})
 
 
+FCN = 'mmseg::fcn/fcn_r50-d8_4xb2-40k_cityscapes-512x1024.py'
+FOREIGN = """model = dict(type='EncoderDecoder', backbone=dict(
+    type='mmpretrain.VisionTransformer', drop_rate=.1))"""
+TIMM = """model = dict(type='EncoderDecoder', backbone=dict(
+    type='TIMMBackbone', model_name='resnet18', pretrained=True, pretrained_cfg=dict(file='/x')))"""
+NYU = """train_dataloader = dict(dataset=dict(
+    type='NYUDataset', data_prefix=dict(img_path='', depth_path='')))"""
+CONSTRUCTOR = """optim_wrapper = dict(type='OptimWrapper', constructor='Mine', optimizer=dict(
+    type='SGD', lr=1), paramwise_cfg=dict(lr_multi=3))"""
+
+
+@pytest.mark.parametrize('options', [
+    {'model.decode_head.type': 'DAHead', 'model.decode_head.pam_channels': 64},
+    {'model.decode_head.type': 'ISAHead', 'model.decode_head.isa_channels': 64},
+    {'optim_wrapper.optimizer.type': 'Rprop', 'optim_wrapper.optimizer.etas': (.5, 1.2)},
+    {'default_hooks.checkpoint_best.type': 'CheckpointHook',
+     'default_hooks.checkpoint_best.save_best': 'mIoU'},
+    {'default_hooks.logger_ema': dict(type='EMAHook')}])
+def test_another_class_with_its_options_passes(options):
+    load_config(FCN, options)
+
+
+@pytest.mark.parametrize(('text', 'options'), [
+    (FOREIGN, {'model.backbone.drop_path_rate': .1}), (TIMM, {}), (CONSTRUCTOR, {}),
+    ('env_cfg = dict(cudnn_benchmark=True, cudnn_benchmark_limit=3)', {}),
+    (NYU, {'train_dataloader.dataset.data_prefix.depth_map_path': 'd'})])
+def test_what_others_read_passes(text, options, tmp_path):
+    path = tmp_path / 'x.py'
+    path.write_text(text)
+    load_config(str(path), options)
+
+
+def test_a_dumped_config_passes_with_its_variables(tmp_path):
+    path = tmp_path / 'x.py'
+    path.write_text("train_pipelines = [dict(type='LoadImageFromFile')]\n"
+                    "train_pipeline = [*train_pipelines, dict(type='LoadAnnotations')]\n"
+                    "load_form = 'x.pth'\nload_from = load_form\n")
+    load_config(str(path)).dump(str(tmp_path / 'dumped.py'))
+    load_config(str(tmp_path / 'dumped.py'))
+
+
+@pytest.mark.parametrize(('key', 'place'), [
+    ('balancer.type', 'optim_wrapper.balancer.type'),
+    ('loss_weighting.type', 'model.loss_weighting.type'),
+    ('optimizer.lr', 'optim_wrapper.optimizer.lr'), ('seed', 'randomness.seed'),
+    ('max_iters', 'train_cfg.max_iters'), ('batch_size', 'train_dataloader.batch_size'),
+    ('train_pipeline.3.crop_size', 'train_dataloader.dataset.pipeline.3.crop_size')])
+def test_an_option_at_the_wrong_level_is_told_where_it_belongs(key, place):
+    with pytest.raises(ValueError, match=f'write {place}$'):
+        load_config(FCN, {key: 3})
+
+
+def test_a_variable_that_was_copied_is_warned_of(monkeypatch):
+    said = []
+    monkeypatch.setattr('mmmtl.apis.misspelt.print_log', lambda text, **_: said.append(text))
+    load_config(FCN, {'crop_size': (64, 64)})
+    assert len(said) == 1 and "'crop_size' is a variable of the config file" in said[0]
+
+
 def test_variables_that_are_used_pass(tmp_path):
     path = tmp_path / 'x.py'
     path.write_text('train_dataloaders = dict(batch_size=2)\n'
