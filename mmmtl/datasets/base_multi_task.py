@@ -268,7 +268,11 @@ class BaseMultiTaskDataset(BaseSegDataset):
             if files and name in files:
                 frame[key] = osp.join(self.data_prefix[key], files[name])
                 count += 1
-        misspelt = misspelt_names(dict.fromkeys(names), files or {})
+        images = self._files('img_path', self.img_suffix) or {}  # of other splits too
+        own = dict.fromkeys(names)
+        misspelt = misspelt_names(own, {
+            name: path for name, path in (files or {}).items()
+            if name in own or name not in images})
         if misspelt:
             raise ValueError(
                 f'{osp.join(self.data_prefix[key], misspelt[0][1])} (data_prefix["{key}"]) is the '

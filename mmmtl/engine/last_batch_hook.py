@@ -91,13 +91,14 @@ def layer_without_spread(model: nn.Module) -> str | None:
     except Exception as error:  # the expected one, or of a network that wants other inputs
         if not found:
             print_log(f'LastBatchHook: the network cannot be tried on one frame ({error})',
-                      logger='current', level=logging.DEBUG)
+                      logger='current', level=logging.WARNING)
     return found[0] if found else None
 
 
 def _forward(model: nn.Module) -> None:
     like = next(model.parameters())
-    inputs = torch.zeros(1, 3, _SIDE, _SIDE, device=like.device, dtype=like.dtype)
+    channels = next((m.in_channels for m in model.modules() if isinstance(m, nn.Conv2d)), 3)
+    inputs = torch.zeros(1, channels, _SIDE, _SIDE, device=like.device, dtype=like.dtype)
     model(inputs, mode='tensor')
     heads = getattr(model, 'auxiliary_head', None)
     if heads is not None:

@@ -256,3 +256,14 @@ def test_split_files_of_any_editor(folder, tmp_path, content):
     root = folder(img=('a.jpg', 'b.jpg', 'c.jpg'), seg=('a.png', ))
     (tmp_path / 'split.txt').write_text(content, encoding='utf-8')
     assert len(own(root, ann_file='split.txt')) == 2
+
+
+def test_a_label_of_another_split_is_not_taken_for_a_misspelt_one(root):
+    for folder in ('img', 'seg'):
+        Image.fromarray(np.zeros((4, 6), np.uint8)).save(root / folder / 'x' / 'FRAME.png')
+    Image.fromarray(np.zeros((4, 6, 3), np.uint8)).save(root / 'img' / 'x' / 'frame.png')
+    (root / 'split.txt').write_text('x/0\nx/frame\n')
+    assert 'seg_map_path' not in build(root, ann_file='split.txt').get_data_info(1)
+    (root / 'img' / 'x' / 'FRAME.png').unlink()
+    with pytest.raises(ValueError, match=r'FRAME.png .*differs only in case'):
+        build(root, ann_file='split.txt')

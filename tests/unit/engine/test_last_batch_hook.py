@@ -55,6 +55,13 @@ def test_and_really_fails_there(aspp):
         aspp.train()(torch.zeros(1, 3, 64, 64), mode='tensor')
 
 
+def test_images_of_other_channels():
+    network = model(ASPP, backbone=dict(
+        type='ResNet', depth=18, base_channels=8, in_channels=4, norm_cfg=BN, out_indices=(0, 3)),
+        neck=dict(type='mmmtl.TopDownFPN', in_channels=[8, 64], channels=8))
+    assert layer_without_spread(network) == 'decode_head.image_pool.1.bn'
+
+
 @pytest.mark.parametrize(('data', 'max_iters'), [
     (loader(frames=8), 100), (loader(frames=10), 100), (loader(drop_last=True), 100),
     (loader(sampler=InfiniteSampler), 100),
