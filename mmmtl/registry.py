@@ -7,6 +7,7 @@ A child stands for every registry of mmengine, empty ones too: a config that inh
 ``mmmtl::NAME`` is built in our scope, and mmengine warns for each registry that has no such child.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from mmengine import registry as mmengine_registry
@@ -17,6 +18,31 @@ from mmseg import registry as mmseg_registry
 def _build_in_own_scope(cfg: dict, *args: Any, **kwargs: Any) -> Any:
     """Build what only this package has, whatever the default scope: there is no mmseg parent."""
     return build_from_cfg({'_scope_': 'mmmtl', **cfg}, *args, **kwargs)
+
+
+class CompletingRegistry(Registry):
+    """A registry whose package checks a config, and completes it, before it is built.
+
+    The package gives the function when it is imported, as it gives its classes: the registry needs
+    to import nothing of it.
+    """
+
+    _complete: Callable[[Any], dict] | None = None
+
+    def completes(self, function: Callable[[Any], dict]) -> Callable[[Any], dict]:
+        """Decorate the function that takes a config as the user wrote it, and returns it whole."""
+        self._complete = function
+        return function
+
+    def build(self, cfg: Any, *args: Any, **kwargs: Any) -> Any:
+        """Build a component.
+
+        Raises:
+            KeyError: the config has no type, or one that nobody knows.
+            ValueError: the class does not take one of the options, or lacks one.
+        """
+        self.import_from_location()
+        return super().build(self._complete(cfg) if self._complete else cfg, *args, **kwargs)
 
 
 DATASETS = Registry(
@@ -35,53 +61,14 @@ MODELS = Registry(
     'model', parent=mmseg_registry.MODELS, scope='mmmtl', locations=['mmmtl.models'])
 
 
-def _build_weighting(cfg: dict, *args: Any, **kwargs: Any) -> Any:
-    """Build a loss weighting.
-
-    Raises:
-        KeyError: if the config has no type, or one that is not registered.
-        ValueError: if the class does not take one of the options.
-    """
-    from mmmtl.weighting.find import check_weighting
-    check_weighting(cfg)
-    return _build_in_own_scope(cfg, *args, **kwargs)
-
-
-WEIGHTINGS = Registry(
+WEIGHTINGS = CompletingRegistry(
     'loss weighting',
-    build_func=_build_weighting,
+    build_func=_build_in_own_scope,
     scope='mmmtl',
     locations=['mmmtl.weighting'])
-
-
-def _build_balancer(cfg: dict, *args: Any, **kwargs: Any) -> Any:
-    """Build a balancer; a name that is not registered is that of a method of TorchJD.
-
-    Raises:
-        KeyError: if the config has no type, or one that nobody knows.
-        ValueError: if the method does not take one of the arguments, or lacks one.
-    """
-    from mmmtl.balancing.find import check_arguments
-    if not isinstance(cfg, dict) or 'type' not in cfg:
-        raise KeyError(f"balancer must be a dict with a type, such as dict(type='PCGrad'); got "
-                       f'{cfg!r}')
-    BALANCERS.import_from_location()
-    name = cfg['type']
-    if isinstance(name, str):
-        name = name.removeprefix('mmmtl.')
-        if name not in BALANCERS.module_dict:
-            cfg = {**cfg, 'method': name.removesuffix('Weighting')}
-            name = 'TorchJDBalancer'
-        else:
-            arguments = {key: value for key, value in cfg.items() if key not in ('type', '_scope_')}
-            check_arguments(name, BALANCERS.module_dict[name], arguments)
-        cfg = {**cfg, 'type': name}
-    return _build_in_own_scope(cfg, *args, **kwargs)
-
-
-BALANCERS = Registry(
+BALANCERS = CompletingRegistry(
     'gradient balancer',
-    build_func=_build_balancer,
+    build_func=_build_in_own_scope,
     scope='mmmtl',
     locations=['mmmtl.balancing'])
 METRICS = Registry(

@@ -14,8 +14,9 @@ from mmengine.config import Config
 from mmengine.logging import print_log
 from mmengine.registry import Registry
 
-from mmmtl.balancing.find import own_methods, torchjd_methods
+from mmmtl.balancing.balancer_by_name import own_methods
 from mmmtl.registry import BALANCERS, MODELS, TRANSFORMS
+from mmmtl.torchjd.methods import torchjd_methods
 from mmmtl.utils.class_options import options_of, takes_anything
 from mmmtl.utils.did_you_mean import did_you_mean
 

@@ -1,8 +1,10 @@
 """Gradient balancing: per-task gradients, combined into one."""
 
+from mmmtl.torchjd.methods import torchjd_methods
+
+from .balancer_by_name import known_balancers
 from .base import BaseBalancer, Rows
 from .equal import Mean, Sum
-from .find import known_balancers, torchjd_methods
 from .gradnorm import GradNorm
 from .handover import Handover, TaskLosses
 from .optim_wrapper import AmpMultiTaskOptimWrapper, MultiTaskOptimWrapper

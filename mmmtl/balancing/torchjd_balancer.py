@@ -1,35 +1,20 @@
 """Methods of TorchJD, by name and with their own arguments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from mmmtl.registry import BALANCERS
+from mmmtl.torchjd.arguments import RowsOf, converted, smooth, smoothed_method
+from mmmtl.torchjd.methods import missing_solver, quirks_of
+from mmmtl.torchjd.state import changes, restore, snapshot
+from mmmtl.utils.arguments import check_options
 
+from .balancer_by_name import find_method
 from .base import BaseBalancer, Rows
-from .find import check_arguments, find_method, missing_solver
 from .random_draws import OwnDraws
-from .torchjd_arguments import projector_of, smoothed_method
-from .torchjd_state import changes, restore, snapshot
-
-# What a config need not say. CAGrad and FairGrad as in LibMTL. TorchJD takes gradients shorter
-# than 0.01 (the root of norm_eps) for zero: CAGrad would stop, UPGrad and DualProj not project.
-# GradVac and PCD add eps to squared norms, so that 1e-8 would count at gradients of 1e-4.
-_TINY = dict(type='QuadprogProjector', norm_eps=1e-12)
-_DEFAULTS: dict[str, dict[str, Any]] = {
-    'CAGrad': dict(c=0.5, norm_eps=1e-12),
-    'FairGrad': dict(alpha=1.0),
-    'UPGrad': dict(projector=_TINY),
-    'DualProj': dict(projector=_TINY),
-    'GradVac': dict(eps=1e-16),
-    'PCD': dict(eps=1e-16),
-}
-#: arguments with one number per task
-_PER_TASK = ('weights', 'pref_vector', 'leak', 'initial_weights')
-#: not Gramian-weighted in TorchJD, though the Gramian determines their weights
-_GRAMIAN_IS_ENOUGH = ('Constant', 'Mean', 'NashMTL', 'Random', 'Sum')
 
 
 @BALANCERS.register_module()
@@ -83,14 +68,12 @@ class TorchJDBalancer(BaseBalancer):
         super().__init__()
         self.method = method
         self._cls = find_method(method)
-        self._arguments = {**_DEFAULTS.get(method, {}), **arguments}
+        self._arguments = {**quirks_of(method).defaults, **arguments}
         self._draws = OwnDraws(seed)
         self._aggregators: dict[tuple[int, ...], nn.Module] = {}
         self._built: dict[tuple[int, ...], dict] = {}
         self._loaded: dict[str, dict] = {}
-        if method == 'NashMTL':
-            self._arguments.setdefault('n_tasks', None)
-        check_arguments(method, self._cls, self._arguments)
+        check_options(self._cls, self._arguments, name=f'balancer {method}', missing=True)
         self._smooths = (TorchJDBalancer(**smoothed_method(self._arguments['weighting']))
                          if method == 'CRMOGM' else None)
         self._names: tuple[str, ...] = ()
@@ -98,7 +81,8 @@ class TorchJDBalancer(BaseBalancer):
         from torchjd import aggregation
         self.weighted = isinstance(probe, aggregation.WeightedAggregator)
         self._uses_gramian = isinstance(probe, aggregation.GramianWeightedAggregator)
-        self.from_gramian = self._uses_gramian or self._ruling.method in _GRAMIAN_IS_ENOUGH
+        self.from_gramian = self._uses_gramian or (
+            quirks_of(self._ruling.method).gramian_is_enough)
 
     @property
     def name(self) -> str:
@@ -155,11 +139,7 @@ class TorchJDBalancer(BaseBalancer):
 
     def min_rows(self) -> int:
         """Rows that TorchJD's implementation needs."""
-        if self.method == 'Krum':
-            return max(self._arguments['n_byzantine'] + 3, self._arguments.get('n_selected', 1))
-        if self.method == 'TrimmedMean':
-            return 2 * self._arguments['trim_number'] + 1
-        return 2 if self.method == 'NashMTL' else 1
+        return quirks_of(self.method).min_rows(self._arguments)
 
     def weights_of_few(self, gramian: Tensor) -> Tensor:
         """(T,) weights of fewer rows than :meth:`min_rows`: equal, but NashMTL has a solution."""
@@ -182,56 +162,18 @@ class TorchJDBalancer(BaseBalancer):
 
     def _build(self, tasks: tuple[int, ...] | None, like: Tensor) -> nn.Module:
         """The aggregator for some of the tasks; ``None`` only to see whether it builds."""
+        return self._build_for(RowsOf(self._names, self.num_tasks, tasks, like))
+
+    def _build_for(self, rows: RowsOf) -> nn.Module:
         try:
-            arguments = {key: self._convert(key, value, tasks, like)
-                         for key, value in self._arguments.items()}
-            if self._smooths is not None:
-                return self._smoothed(arguments, tasks, like)
-            return self._cls(**arguments)
+            arguments = {key: converted(self.method, key, value, rows)
+                         for key, value in self._arguments.items() if key != 'weighting'}
+            if self._smooths is None:
+                return self._cls(**arguments)
+            return smooth(self._cls, self._smooths.method, self._smooths._build_for(rows),
+                          arguments)
         except ImportError as error:
             raise missing_solver(self.method, error) from error
-
-    def _smoothed(self, arguments: dict, tasks: tuple[int, ...] | None, like: Tensor) -> nn.Module:
-        from torchjd.aggregation import GramianWeightedAggregator, WeightedAggregator
-        del arguments['weighting']
-        method = self._smooths
-        method._names, method.num_tasks = self._names, self.num_tasks
-        aggregator = method._build(tasks, like)
-        if isinstance(aggregator, GramianWeightedAggregator):
-            return GramianWeightedAggregator(
-                self._cls(aggregator.gramian_weighting, **arguments))
-        if not isinstance(aggregator, WeightedAggregator):
-            raise ValueError(f'CRMOGM smooths weights, but {method.method} has none')
-        return WeightedAggregator(self._cls(aggregator.weighting, **arguments))
-
-    def _convert(self, key: str, value: Any, tasks: tuple[int, ...] | None, like: Tensor) -> Any:
-        if key == 'n_tasks':
-            return len(tasks) if tasks else value or 2
-        if key == 'projector':
-            return projector_of(self.method, value)
-        if key in _PER_TASK and value is not None:
-            return self._vector(key, value, tasks, like)
-        if key == 'tau' and isinstance(value, list | tuple | Tensor):  # of all but the first task
-            first = [1.0, *(float(number) for number in value)]
-            return self._vector(key, first, tasks, like)[1:]
-        return value
-
-    def _vector(self, key: str, value: Any, tasks: tuple[int, ...] | None, like: Tensor) -> Tensor:
-        if isinstance(value, Mapping):
-            if tasks is None:
-                return torch.ones(2)
-            wrong = set(value) ^ set(self._names)
-            if wrong:
-                raise ValueError(f'{self.method}: {key} has values for {list(value)}, but the '
-                                 f'tasks are {list(self._names)}')
-            value = [value[name] for name in self._names]
-        vector = torch.as_tensor(value, dtype=like.dtype, device=like.device)
-        if tasks is None:
-            return vector
-        if self.num_tasks is not None and len(vector) != self.num_tasks:
-            raise ValueError(f'{self.method}: {key} has {len(vector)} values for '
-                             f'{self.num_tasks} tasks {list(self._names)}')
-        return vector[list(tasks)]
 
     # -- state --------------------------------------------------------------------------------
     def state_dict(self) -> dict[str, Any]:

@@ -4,15 +4,22 @@ import ast
 import inspect
 import textwrap
 
+from torch import nn
+
 
 def options_of(cls: type) -> list[str]:
     """Options of a class, and of its bases as far as ``**kwargs`` goes on to them."""
-    options: dict[str, None] = {}
+    return list(parameters_of(cls))
+
+
+def parameters_of(cls: type) -> dict[str, inspect.Parameter]:
+    """The parameters behind :func:`options_of`, by name; those of the class go first."""
+    found: dict[str, inspect.Parameter] = {}
     for one in _chain(cls):
-        parameters = _parameters(one) or []
-        options.update((p.name, None) for p in parameters
-                       if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
-    return list(options)
+        for p in _parameters(one) or []:
+            if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY):
+                found.setdefault(p.name, p)
+    return found
 
 
 def takes_anything(cls: type) -> bool:
@@ -36,7 +43,8 @@ def _chain(cls: type) -> list[type]:
     for one in cls.__mro__:
         if '__init__' not in vars(one):
             continue
-        if one is object and chain:
+        # torch's Module refuses every option, whatever its signature says
+        if one is nn.Module or one is object and chain:
             break
         chain.append(one)
         parameters = _parameters(one)

@@ -8,6 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from mmmtl.torchjd.methods import SMALLEST_LOSS, known_scalarizers
+from mmmtl.utils.arguments import check_options
+
 from .bounded import LARGEST_EXPONENT, bounded
 
 Scalarizer = Callable[[Tensor], Tensor]
@@ -15,25 +18,6 @@ Scalarizer = Callable[[Tensor], Tensor]
 #: learned exponents, and the range beyond which their exponential would overflow in the end, where
 #: a loss stays at zero: UW multiplies by e^{-s}, IMTL-L by e^s
 _RANGES = dict(log_var=dict(low=-LARGEST_EXPONENT), log_scale=dict(high=LARGEST_EXPONENT))
-#: smallest loss that a scalarizer sees whose derivative at zero is infinite
-_FLOORS = dict(GeometricMean=1e-8)
-
-
-def known_scalarizers() -> list[str]:
-    """Names of all scalarizers of the installed TorchJD.
-
-    Raises:
-        ImportError: if it is not installed, with what to install.
-    """
-    try:
-        from torchjd import scalarization
-    except ImportError as error:
-        raise ImportError("ScalarizerWeighting needs TorchJD, which cannot be imported "
-                          f"({error}): pip install 'mmmtl[balancing]'") from error
-    classes = {name: getattr(scalarization, name) for name in scalarization.__all__}
-    return sorted(name for name, cls in classes.items()
-                  if isinstance(cls, type) and issubclass(cls, nn.Module)
-                  and not inspect.isabstract(cls))
 
 
 def find_scalarizer(name: str | type) -> type[nn.Module]:
@@ -68,11 +52,9 @@ def build_scalarizer(cls: type[nn.Module], arguments: Mapping[str, Any],
     for name, value in arguments.items():
         is_tensor = name in parameters and 'Tensor' in str(parameters[name].annotation)
         chosen[name] = _tensor_of(value, tasks, f'{cls.__name__}.{name}') if is_tensor else value
-    try:
-        scalarizer = cls(**chosen)
-    except TypeError as error:
-        takes = [str(p) for name, p in parameters.items() if name != 'shape']
-        raise ValueError(f'ScalarizerWeighting: {error}; {cls.__name__} takes {takes}') from error
+    check_options(cls, chosen, name=f'ScalarizerWeighting: {cls.__name__}', filled=['shape'],
+                  missing=True)
+    scalarizer = cls(**chosen)
     for name, value in list(vars(scalarizer).items()):
         if isinstance(value, Tensor):
             delattr(scalarizer, name)
@@ -116,7 +98,7 @@ def scalarize(scalarizer: nn.Module, values: Tensor, number: int,
     Losses of exactly zero do no harm: learned exponents (UW, IMTL-L) count as -20 and 20 at most,
     and GeometricMean, whose derivative there is infinite, sees 1e-8 instead.
     """
-    floor = _FLOORS.get(type(scalarizer).__name__)
+    floor = SMALLEST_LOSS.get(type(scalarizer).__name__)
     if floor is not None:
         values = values.where((values < 0) | (values >= floor), values.new_tensor(floor))
     kept = {name: bounded(parameter, **_RANGES[name])

@@ -8,8 +8,8 @@ import torch
 
 from mmmtl.balancing import BaseBalancer, known_balancers, torchjd_methods
 from mmmtl.balancing.random_draws import OwnDraws
-from mmmtl.balancing.torchjd_balancer import _DEFAULTS
 from mmmtl.registry import BALANCERS
+from mmmtl.torchjd.methods import quirks_of
 
 #: what a method cannot do without; a new one that needs arguments fails here until it has some
 ARGUMENTS = dict(
@@ -37,7 +37,7 @@ def direct(name):
     if name == 'CRMOGM':
         return aggregation.GramianWeightedAggregator(
             aggregation.CRMOGMWeighting(aggregation.UPGradWeighting(), alpha=0.5))
-    options = {**_DEFAULTS.get(name, {}), **ARGUMENTS.get(name, {})}
+    options = {**quirks_of(name).defaults, **ARGUMENTS.get(name, {})}
     if 'projector' in options:
         options['projector'] = linalg.QuadprogProjector(norm_eps=1e-12)
     if name == 'Constant':

@@ -14,12 +14,13 @@ from torch import Tensor, nn
 
 from mmmtl.balancing.handover import Handover
 from mmmtl.registry import MODELS
+from mmmtl.utils.arguments import check_options
 from mmmtl.utils.one_pipeline import with_one_pipeline
 
 from ..decode_heads.body import CascadeHead
 from ..instance_clustering import build_instance_clustering
 from ..tasks import Task, tasks_of
-from .build_named import build_named, check_options
+from .build_named import build_named
 from .feature_check import check_in_index, count_features, count_maps, explain_channels
 from .image_level import ImageLevelPrediction
 from .joined_maps import predict_joined

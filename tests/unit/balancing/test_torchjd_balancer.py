@@ -57,12 +57,13 @@ def test_numbers_per_task_by_name_and_by_position():
     (dict(type='CRMOGM', weighting=dict(type='GradNorm')),
      r"weighting=dict\(type='GradNorm'\) is no method of TorchJD.*take one of \['Aligned"),
     (dict(type='CRMOGM', weighting=dict(type='Krum', n_byzantine=1)), 'at least 4 tasks'),
+    (dict(type='MGDA', eps=1), "balancer MGDA does not take 'eps'; its options are"),
     (dict(type='UPGrad', projector=dict(type='Nope')),
      r"UPGrad: projector must be a dict with a type out of \['QuadprogProjector'\].*'Nope'"),
     (dict(type='UPGrad', projector=dict()), r'projector must be a dict with a type'),
     (dict(type='DualProj', projector='QuadprogProjector'), "got 'QuadprogProjector'"),
     (dict(type='DualProj', projector=dict(type='QuadprogProjector', eps=1)),
-     r"DualProj: projector=\{.*'eps': 1\} cannot be built: .*eps")])
+     r"DualProj: projector \w+ does not take 'eps'; .*'norm_eps=.*\]")])
 def test_bad_arguments(cfg, match):
     with pytest.raises(ValueError, match=match):
         build(**cfg)

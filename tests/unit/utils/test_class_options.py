@@ -1,5 +1,8 @@
 """Options along the bases, and classes that hand theirs to others."""
 
+import pytest
+from torch import nn
+
 from mmmtl.utils.class_options import options_of, takes_anything
 
 
@@ -31,6 +34,15 @@ class Nothing:
 def test_options():
     assert options_of(HandsOn) == ['c', 'a', 'b'] and options_of(Base) == ['a', 'b']
     assert options_of(Nothing) == []
+
+
+def test_a_module_without_arguments_of_its_own_takes_nothing():
+    class Plain(nn.Module):
+        pass
+
+    with pytest.raises(TypeError):
+        Plain(a=1)
+    assert options_of(Plain) == [] and not takes_anything(Plain)
 
 
 def test_who_takes_anything():

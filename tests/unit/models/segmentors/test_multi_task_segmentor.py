@@ -237,7 +237,7 @@ def test_published_checkpoint_keys_are_kept():
      ValueError, r"^task_heads\['depth'\]: InverseDepthHead does not take 'los_decode'; did you "
      r"mean 'loss_decode'\? its options are \['body', 'loss_decode', 'init_cfg'\]"),
     (dict(task_heads=dict(age=dict(type='mmmtl.ImageRegressionHead', in_channels=8, stdd=1))),
-     ValueError, r"'age'\]: ImageRegressionHead does not take 'stdd'; .*'std'.*'dropout'"),
+     ValueError, r"'age'\]: ImageRegressionHead does not take 'stdd'; .*'std.*'dropout"),
     (dict(task_heads=dict(depth=dict(type='mmmtl.DepthHead', body=dict(chanels=4)))), ValueError,
      r"task_heads\['depth'\]: FCNHead does not take 'chanels'; did you mean 'channels'"),
     (dict(task_heads=dict(depth=dict(type='mmmtl.DepthHead', loss_decode=dict(

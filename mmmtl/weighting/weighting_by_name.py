@@ -1,10 +1,10 @@
 """From the config of a loss weighting to its class, with what is wrong said in words."""
 
-import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from mmmtl.registry import WEIGHTINGS
+from mmmtl.utils.arguments import check_options
 from mmmtl.utils.did_you_mean import did_you_mean
 
 
@@ -14,11 +14,15 @@ def known_weightings() -> list[str]:
     return sorted(WEIGHTINGS.module_dict)
 
 
-def check_weighting(cfg: Mapping[str, Any]) -> None:
+@WEIGHTINGS.completes
+def check_weighting(cfg: Any) -> Any:
     """Check that the class is known and takes the options.
 
     Args:
         cfg: ``type`` (a name or a class) and options.
+
+    Returns:
+        The config as it is.
 
     Raises:
         KeyError: there is no type, or no such weighting; with the known ones.
@@ -35,15 +39,13 @@ def check_weighting(cfg: Mapping[str, Any]) -> None:
                        f'{_hint(cfg["type"].rpartition(".")[2], known)}The known ones are {known} '
                        "(TorchJD's: type='ScalarizerWeighting', scalarizer=NAME). One of your own "
                        'must be imported: custom_imports=dict(imports=["mmmtl", "my_module"])')
-    parameters = inspect.signature(cls).parameters
-    unknown = [key for key in cfg if key not in parameters and key not in ('type', '_scope_')]
-    if unknown and all(p.kind is not p.VAR_KEYWORD for p in parameters.values()):
-        options = [name for name in parameters if name != 'tasks']
-        raise ValueError(f'loss weighting {cls.__name__} does not take {unknown}; '
-                         f'{did_you_mean(unknown[0], options)}its options are '
-                         f'{[str(parameters[name]) for name in options]}. If '
-                         'they are left of the config that yours inherits, begin '
-                         'loss_weighting=dict(_delete_=True, type=...)')
+    options = [key for key in cfg if key not in ('type', '_scope_')]
+    try:
+        check_options(cls, options, name=f'loss weighting {cls.__name__}', filled=['tasks'])
+    except ValueError as error:
+        raise ValueError(f'{error}. If they are left of the config that yours inherits, begin '
+                         'loss_weighting=dict(_delete_=True, type=...)') from None
+    return cfg
 
 
 def _hint(name: str, known: list[str]) -> str:

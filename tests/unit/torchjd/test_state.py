@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from mmmtl.balancing.torchjd_state import changes, restore, snapshot
+from mmmtl.torchjd.state import changes, restore, snapshot
 
 CPU = torch.device('cpu')
 

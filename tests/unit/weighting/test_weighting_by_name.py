@@ -4,7 +4,7 @@ import pytest
 
 from mmmtl.registry import WEIGHTINGS
 from mmmtl.weighting import DynamicWeightAverage, FixedWeighting
-from mmmtl.weighting.find import known_weightings
+from mmmtl.weighting.weighting_by_name import known_weightings
 
 TASKS = ['a', 'b']
 
@@ -28,8 +28,8 @@ def test_what_is_close_to_nothing_is_listed_too():
 
 
 def test_an_option_of_another_weighting_is_named_with_the_remedy():
-    with pytest.raises(ValueError, match=r"DynamicWeightAverage does not take \['weights'\].*"
-                                         r'temperature: float = 2.0.*_delete_=True'):
+    with pytest.raises(ValueError, match=r"DynamicWeightAverage does not take 'weights'.*"
+                                         r'temperature=2.0.*_delete_=True'):
         WEIGHTINGS.build(dict(type='mmmtl.DynamicWeightAverage', weights=1.0, tasks=TASKS))
 
 

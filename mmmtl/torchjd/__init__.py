@@ -1,0 +1,1 @@
+"""What this package must know of the library TorchJD: its quirks, arguments and state."""
