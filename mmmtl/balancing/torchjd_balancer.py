@@ -143,11 +143,7 @@ class TorchJDBalancer(BaseBalancer):
 
     def weights_of_few(self, gramian: Tensor) -> Tensor:
         """(T,) weights of fewer rows than :meth:`min_rows`: equal, but NashMTL has a solution."""
-        if self.method == 'NashMTL':  # G a = 1 / a, and its bound
-            bound = self._arguments.get('max_norm', 1.0) or 1.0
-            norms = gramian.diagonal().sqrt()
-            return min(1.0, bound) / torch.where(norms > 0, norms, 1.0)
-        return torch.full_like(gramian[0], 1 / len(gramian))
+        return quirks_of(self.method).weights_of_few(gramian, self._arguments)
 
     # -- building -----------------------------------------------------------------------------
     def _aggregator(self, rows: Rows) -> nn.Module:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 #: the command that installs the library and its solvers
 EXTRA = 'pip install "mmmtl[balancing]"'
@@ -19,6 +20,17 @@ REFUSED = {
 }
 
 
+def _equal_weights(gramian: Tensor, arguments: Mapping[str, Any]) -> Tensor:
+    return torch.full_like(gramian[0], 1 / len(gramian))
+
+
+def _weights_of_nash(gramian: Tensor, arguments: Mapping[str, Any]) -> Tensor:
+    """NashMTL's of one row: ``G a = 1 / a``, and its bound."""
+    bound = arguments.get('max_norm', 1.0) or 1.0
+    norms = gramian.diagonal().sqrt()
+    return min(1.0, bound) / torch.where(norms > 0, norms, 1.0)
+
+
 @dataclass(frozen=True)
 class Quirks:
     """What is peculiar to a method.
@@ -28,12 +40,15 @@ class Quirks:
         gramian_is_enough: whether the Gramian determines the weights, though the library does not
             count the method among the Gramian-weighted ones.
         min_rows: the rows that the implementation needs, from its arguments.
+        weights_of_few: (T,) weights of the (T, T) Gramian of fewer rows than that, from it and the
+            arguments; they are equal where nothing is said.
         class_name: of its class, where that is a weighting without an aggregator of its own.
     """
 
     defaults: Mapping[str, Any] = field(default_factory=dict)
     gramian_is_enough: bool = False
     min_rows: Callable[[Mapping[str, Any]], int] = lambda arguments: 1
+    weights_of_few: Callable[[Tensor, Mapping[str, Any]], Tensor] = _equal_weights
     class_name: str | None = None
 
 
@@ -52,13 +67,17 @@ _METHODS = {
     'Krum': Quirks(min_rows=lambda given: max(given['n_byzantine'] + 3,
                                               given.get('n_selected', 1))),
     'Mean': Quirks(gramian_is_enough=True),
-    'NashMTL': Quirks(dict(n_tasks=None), gramian_is_enough=True, min_rows=lambda given: 2),
+    'NashMTL': Quirks(dict(n_tasks=None), gramian_is_enough=True, min_rows=lambda given: 2,
+                      weights_of_few=_weights_of_nash),
     'Random': Quirks(gramian_is_enough=True),
     'Sum': Quirks(gramian_is_enough=True),
     'TrimmedMean': Quirks(min_rows=lambda given: 2 * given['trim_number'] + 1),
     'UPGrad': Quirks(dict(projector=_TINY)),
 }
 
+#: learned exponents of scalarizers, and the range beyond which their exponential would overflow in
+#: the end, where a loss stays at zero: UW multiplies by e^{-s}, IMTL-L by e^s
+EXPONENT_SIDES = dict(log_var='low', log_scale='high')
 #: smallest loss that a scalarizer sees whose derivative at zero is infinite
 SMALLEST_LOSS = dict(GeometricMean=1e-8)
 

@@ -8,16 +8,14 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from mmmtl.torchjd.methods import SMALLEST_LOSS, known_scalarizers
+from mmmtl.torchjd.methods import EXPONENT_SIDES, SMALLEST_LOSS, known_scalarizers
 from mmmtl.utils.arguments import check_options
 
 from .bounded import LARGEST_EXPONENT, bounded
 
 Scalarizer = Callable[[Tensor], Tensor]
 
-#: learned exponents, and the range beyond which their exponential would overflow in the end, where
-#: a loss stays at zero: UW multiplies by e^{-s}, IMTL-L by e^s
-_RANGES = dict(log_var=dict(low=-LARGEST_EXPONENT), log_scale=dict(high=LARGEST_EXPONENT))
+_LIMITS = dict(low=-LARGEST_EXPONENT, high=LARGEST_EXPONENT)
 
 
 def find_scalarizer(name: str | type) -> type[nn.Module]:
@@ -101,8 +99,9 @@ def scalarize(scalarizer: nn.Module, values: Tensor, number: int,
     floor = SMALLEST_LOSS.get(type(scalarizer).__name__)
     if floor is not None:
         values = values.where((values < 0) | (values >= floor), values.new_tensor(floor))
-    kept = {name: bounded(parameter, **_RANGES[name])
-            for name, parameter in scalarizer.named_parameters() if name in _RANGES}
+    kept = {name: bounded(parameter, **{side: _LIMITS[side]})
+            for name, parameter in scalarizer.named_parameters()
+            if (side := EXPONENT_SIDES.get(name))}
     if index is not None:
         kept |= {name: kept.get(name, tensor)[index]
                  for name, tensor in (*scalarizer.named_parameters(), *scalarizer.named_buffers())
