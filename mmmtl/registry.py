@@ -1,7 +1,8 @@
 """Registries: children of MMSegmentation's, so that its components build under our names too.
 
 ``WEIGHTINGS`` and ``BALANCERS`` hold what only this package has. A component is found by its bare
-name or as ``mmmtl.Name``; the ``locations`` are imported when a name is first looked up.
+name or as ``mmmtl.Name``; the ``locations`` are imported when a name is first looked up. What
+checks a config before it is built is given by the package too: nothing of ours is imported here.
 
 A child stands for every registry of mmengine, empty ones too: a config that inherits
 ``mmmtl::NAME`` is built in our scope, and mmengine warns for each registry that has no such child.

@@ -38,6 +38,8 @@ def check_options(cls: type, given: Collection[str], *, name: str = '',
     Raises:
         ValueError: naming the wrong options, the closest one that there is, and all.
     """
+    if not isinstance(cls, type):  # a registered function is left to Python's own words
+        return
     unknown = unknown_options(cls, given)
     lacking = missing_options(cls, {*given, *filled}) if missing else []
     if not unknown and not lacking:

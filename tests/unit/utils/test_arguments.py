@@ -42,6 +42,10 @@ def test_message():
         check_options(Base, ['x'], name='method M', missing=True)
 
 
+def test_a_function_is_left_to_python():
+    check_options(lambda rate: rate, ['x'], missing=True)
+
+
 def test_what_is_filled_in_is_neither_missing_nor_offered():
     check_options(Base, ['steps'], filled=['rate'], missing=True)
     with pytest.raises(ValueError, match=r"options are \['steps=3'"):
