@@ -22,10 +22,15 @@ def build_named(where: str, cfg: Any, build: Callable[[Any], T] = MODELS.build) 
 
     Raises:
         KeyError: a type in the config is not registered.
+        TypeError: a class that the head builds by itself does not take its options.
         ValueError: a class in the config does not take an option.
     """
     _check(where, cfg)
-    return build(cfg)
+    try:
+        return build(cfg)
+    except (KeyError, TypeError) as error:  # of what the head itself builds, as its norms
+        kind = KeyError if isinstance(error, KeyError) else TypeError
+        raise kind(f'{where}: {error.args[0] if error.args else error!r}') from error
 
 
 def _check(where: str, node: Any) -> None:

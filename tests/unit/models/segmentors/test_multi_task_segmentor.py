@@ -245,6 +245,8 @@ def test_published_checkpoint_keys_are_kept():
      r"'depth'\]: BerHuLoss does not take 'fracton'; did you mean 'fraction'"),
     (dict(auxiliary_head=[dict(toy_model_cfg()['decode_head'], in_chanels=8)]), ValueError,
      "^auxiliary_head: FCNHead does not take 'in_chanels'; did you mean 'in_channels'"),
+    (dict(task_heads=dict(depth=dict(type='mmmtl.DepthHead', body=dict(
+        norm_cfg=dict(type='BNX'))))), KeyError, r"task_heads\['depth'\]: .*registry"),
 ])
 def test_bad_configs_are_refused_when_built(changes, error, message):
     with pytest.raises(error, match=message):
