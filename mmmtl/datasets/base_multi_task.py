@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os.path as osp
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import mmengine
@@ -15,12 +15,13 @@ from mmseg.datasets import BaseSegDataset
 
 from mmmtl.registry import DATASETS
 
-from .file_checks import check_frames
+from .file_checks import check_frames, lossy_label
 from .frame_cache import FrameCache
 from .listing import files_by_name, files_under, left_out, misspelt_names
 from .map_types import MapType, own_types
 from .numbered_classes import numbered_classes
 from .pipeline_check import check_pipeline, turns_images_in
+from .suffixes import describe_suffixes, lossy_labels
 from .unmixable import guard
 
 TASK_NAMES = {
@@ -237,7 +238,9 @@ class BaseMultiTaskDataset(BaseSegDataset):
         if not self.ann_file:
             if not images:
                 raise ValueError(f'{self.data_prefix["img_path"]} (data_prefix["img_path"]): no '
-                                 f'image ends with img_suffix={self.img_suffix!r}')
+                                 f'image ends with img_suffix={self.img_suffix!r}. '
+                                 f'{self._suffixes_found("img_path")}. Set img_suffix to the one '
+                                 'of the images')
             self._warn_of_left_out('img_path', images)
             return sorted(images)
         if not fileio.exists(self.ann_file, backend_args=self.backend_args):
@@ -251,10 +254,11 @@ class BaseMultiTaskDataset(BaseSegDataset):
             raise ValueError(f'split file {self.ann_file} (ann_file) lists no frames')
         absent = [name for name in names if name not in images]
         if absent:
+            found = '' if absent != names else f'{self._suffixes_found("img_path", names)}. '
             raise FileNotFoundError(
                 f'{len(absent)} of the {len(names)} frames in {self.ann_file} (ann_file) have no '
                 f'image; the first is {osp.join(self.data_prefix["img_path"], absent[0])}'
-                f'{self.img_suffix}. Check data_prefix["img_path"] and img_suffix')
+                f'{self.img_suffix}. {found}Check data_prefix["img_path"] and img_suffix')
         return names
 
     def _add_labels(self, frames: list[dict], names: list[str], key: str) -> int:
@@ -279,14 +283,30 @@ class BaseMultiTaskDataset(BaseSegDataset):
                 f'label of no frame, but differs only in case or in how accents are stored from '
                 f'frame {misspelt[0][0]!r}, which has none ({len(misspelt)} such files). Rename it')
         if count == 0 and key not in self.optional:
-            option = key.replace('_path', '_suffix')
-            raise ValueError(
-                f'{self.data_prefix[key]} (data_prefix["{key}"]): no frame has a file there. The '
-                f'first would be {names[0]}{suffix}. Check {option}={suffix!r}, or give '
-                f'data_prefix=dict({key}=None) to do without this task')
+            raise self._no_label(key, own, images)
         if files and not self.ann_file:
             self._warn_of_left_out(key, dict.fromkeys(names))
         return count
+
+    def _no_label(self, key: str, names: Collection[str],
+                  images: Mapping[str, str]) -> ValueError:
+        """The error for a folder in which no frame has a label."""
+        folder, suffix = self.data_prefix[key], self.suffixes[key]
+        paths = self._paths(key) or []
+        if folder == self.data_prefix['img_path']:
+            paths = [path for path in paths if path not in set(images.values())]
+        if self.backend_args is None:
+            lossy = lossy_labels(folder, paths, names)
+            if lossy:
+                return lossy_label(key, lossy[1], lossy[0])
+        option = key.replace('_path', '_suffix')
+        return ValueError(
+            f'{folder} (data_prefix["{key}"]): no frame has a file there. The first would be '
+            f'{next(iter(names))}{suffix}. {describe_suffixes(paths, names)}. Check '
+            f'{option}={suffix!r}, or give data_prefix=dict({key}=None) to do without this task')
+
+    def _suffixes_found(self, key: str, names: Sequence[str] = ()) -> str:
+        return describe_suffixes(self._paths(key) or (), dict.fromkeys(names))
 
     def _warn_of_left_out(self, key: str, names: Mapping[str, Any]) -> None:
         """Say which images or labels of a folder belong to no frame."""

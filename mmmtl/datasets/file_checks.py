@@ -40,9 +40,14 @@ def check_map_type(key: str, header: ImageHeader | None, path: str,
 def check_lossless(key: str, encoding: str | None, path: str) -> None:
     """Raise a :class:`ValueError` for an encoding that :func:`lossy_encoding` found in a label."""
     if encoding is not None:
-        raise ValueError(f'{path} ({key}): a label stored as {encoding}: there would be wrong '
-                         'labels at every edge. Save it anew as PNG, from what it was drawn with '
-                         '(converting this file does not bring the values back)')
+        raise lossy_label(key, encoding, path)
+
+
+def lossy_label(key: str, encoding: str, path: str) -> ValueError:
+    """The error for a label in an encoding that :func:`lossy_encoding` found."""
+    return ValueError(f'{path} ({key}): a label stored as {encoding}: there would be wrong '
+                      'labels at every edge. Save it anew as PNG, from what it was drawn with '
+                      '(converting this file does not bring the values back)')
 
 
 def check_frames(frames: Iterable[Mapping], keys: tuple[str, ...],

@@ -10,7 +10,7 @@ from unicodedata import normalize
 import mmengine.fileio as fileio
 
 _SAME = (('.jpg', '.jpeg'), ('.tif', '.tiff'))
-_IMAGES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.npy', '.ppm', '.pgm',
+IMAGES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.npy', '.ppm', '.pgm',
            '.gif', '.jp2', '.avif', '.heic')
 
 
@@ -72,7 +72,7 @@ def left_out(paths: Iterable[str], names: Collection[str], suffixes: Iterable[st
         suffixes: of all kinds of files: folders may hold several.
     """
     suffixes = tuple(suffixes)
-    return sorted(path for path in paths if path.lower().endswith(_IMAGES)
+    return sorted(path for path in paths if path.lower().endswith(IMAGES)
                   and not any(name_of(path, suffix) in names for suffix in suffixes))
 
 

@@ -90,9 +90,13 @@ def test_switch_a_task_off(root):
     (dict(ann_file='bad.txt'), FileNotFoundError,
      r'1 of the 2 frames in .*bad.txt .*img/x/9.png. Check'),
     (dict(ann_file='empty.txt'), ValueError, 'lists no frames'),
-    (dict(img_suffix='.jpg'), ValueError, r"no image ends with img_suffix='.jpg'"),
+    (dict(img_suffix='.jpg'), ValueError,
+     r"no image ends with img_suffix='.jpg'. There are 3 with '.png'. Set img_suffix"),
+    (dict(img_suffix='_x.png', ann_file='good.txt'), FileNotFoundError,
+     r"2 of the 2 frames in .*good.txt .* There are 3 with '.png'. Check"),
     (dict(instance_suffix='_i.png'), ValueError,
-     r"\[\"instance_path\"\]\): no frame has a file there.*x/0_i.png.*instance_suffix"),
+     r"\[\"instance_path\"\]\): no frame has a file there.*x/0_i.png. "
+     r"There are 1 with '.png'. Check instance_suffix"),
     (dict(data_prefix=dict(PREFIX, normals='n')), ValueError, r"unknown keys \['normals'\]"),
     (dict(metainfo=dict(META, thing_classes=('c', ))), ValueError, r"thing_classes \['c'\]"),
     (dict(pipeline=[*LOADERS, dict(type='RandomRotate', prob=1., degree=5)]), ValueError,
@@ -100,9 +104,32 @@ def test_switch_a_task_off(root):
 ])
 def test_errors(root, options, error, message):
     (root / 'bad.txt').write_text('x/0\nx/9\n')
+    (root / 'good.txt').write_text('x/0\nx/1\n')
     (root / 'empty.txt').write_text('\n')
     with pytest.raises(error, match=message):
         build(root, **options)
+
+
+@pytest.mark.parametrize('suffix', ['.jpg', '_label.jpeg'])
+def test_labels_that_change_values_are_refused_before_their_suffix_is_asked_for(root, suffix):
+    for name in ('0', '1'):
+        (root / 'seg/x' / f'{name}.png').unlink()
+        Image.new('L', (6, 4)).save(root / 'seg/x' / f'{name}{suffix}')
+    with pytest.raises(ValueError, match=rf'seg/x/0{suffix} .seg_map_path.: a label stored as '
+                                         'JPEG, which changes values: .*Save it anew as PNG'):
+        build(root)
+    Image.new('L', (6, 4)).save(root / 'seg/x/0_true.png')  # there may be right ones beside them
+    with pytest.raises(ValueError, match=rf"There are 2 with '{suffix}', 1 with '_true.png'"):
+        build(root)
+
+
+def test_images_beside_labels_are_no_labels(root):
+    with pytest.raises(ValueError, match=r"no frame has a file there.* 3 with '_label.png'. Check"):
+        for name in ('0', '1', '2'):
+            (root / 'img/x' / f'{name}.png').rename(root / 'img/x' / f'{name}.jpg')
+            Image.new('L', (6, 4)).save(root / 'img/x' / f'{name}_label.png')
+        build(root, data_prefix=dict(img_path='img', seg_map_path='img'), img_suffix='.jpg',
+              pipeline=LOADERS[:2])
 
 
 def test_checks_of_files_can_be_left_out(root):
