@@ -57,6 +57,7 @@ def build_train_runner(args: argparse.Namespace) -> Runner:
         _add_hook(cfg, dict(type='mmmtl.PretrainedFitHook'))
     _add_hook(cfg, dict(type='mmmtl.NumberedClassesHook'))
     _add_hook(cfg, dict(type='mmmtl.HeadClassesHook'))
+    _add_hook(cfg, dict(type='mmmtl.LabelSampleHook'))
     _add_hook(cfg, dict(type='mmmtl.LastBatchHook'))
     return _build(cfg)
 
@@ -79,6 +80,7 @@ def build_test_runner(args: argparse.Namespace) -> Runner:
     _add_hook(cfg, dict(type='mmmtl.BatchShapeHook'))
     _add_hook(cfg, dict(type='mmmtl.NumberedClassesHook'))
     _add_hook(cfg, dict(type='mmmtl.HeadClassesHook'))
+    _add_hook(cfg, dict(type='mmmtl.LabelSampleHook'))
     prepare_device(cfg, args.launcher)
     return _build(cfg)
 

@@ -99,8 +99,9 @@ class NYUv2MultiTaskDataset(BaseMultiTaskDataset):
         return merged
 
     def frame_info(self) -> dict:
-        """Label map, and the labels of 40 whose instances are things."""
+        """Label map, the labels of 40 whose instances are things, and the unit of 8-bit depth."""
         info = super().frame_info()
+        info['depth_unit_8bit'] = 1 / 25.5
         full, classes = self.full_metainfo['classes'], self._metainfo['classes']
         table = {label: classes.index(name) if name in classes else 255
                  for label, name in enumerate(full)}

@@ -7,6 +7,7 @@ from .checkpoint_fit_hook import CheckpointFitHook, check_fit
 from .finite_loss_hook import FiniteLossHook
 from .head_classes_hook import HeadClassesHook
 from .instance_clustering_hook import InstanceClusteringHook
+from .label_sample_hook import LabelSampleHook
 from .label_watch_hook import LabelWatchHook
 from .last_batch_hook import LastBatchHook
 from .last_epochs_mean import LastEpochsMean
@@ -23,8 +24,8 @@ from .training_fit_hook import TrainingFitHook
 __all__ = [
     'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
     'BatchShapeHook', 'CheckpointFitHook', 'FiniteLossHook', 'HeadClassesHook',
-    'InstanceClusteringHook', 'LabelWatchHook', 'LastBatchHook', 'LastEpochsMean',
-    'LossWeightingHook', 'MultiTaskOptimWrapperConstructor', 'NumberedClassesHook',
-    'PredictionWriterHook', 'PretrainedFitHook', 'PretrainedReachHook', 'RunRecordHook',
-    'ScoreFitHook', 'TrainingFitHook', 'check_fit'
+    'InstanceClusteringHook', 'LabelSampleHook', 'LabelWatchHook', 'LastBatchHook',
+    'LastEpochsMean', 'LossWeightingHook', 'MultiTaskOptimWrapperConstructor',
+    'NumberedClassesHook', 'PredictionWriterHook', 'PretrainedFitHook', 'PretrainedReachHook',
+    'RunRecordHook', 'ScoreFitHook', 'TrainingFitHook', 'check_fit'
 ]

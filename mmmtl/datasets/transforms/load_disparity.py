@@ -55,6 +55,15 @@ class LoadDisparity(LoadMap):
                 results, pixels, 'disparity is stored in 16 bits, or as floats (.npy)')
         return decode_disparity(pixels, self._sky(results))
 
+    def describe_unit(self, results: dict) -> str | None:
+        """How the disparity of a frame was read, and which option changes that."""
+        if self.path_key not in results:
+            return None
+        if str(results[self.path_key]).lower().endswith('.npy'):
+            return (f'inverse depth of floats, times {self.unit_float:.6g} pixels, 0 = not '
+                    'measured (LoadDisparity(unit_float=...))')
+        return 'disparity of 16 bits, (p - 1) / 256 pixels as in Cityscapes, 0 = not measured'
+
     def _sky(self, results: dict) -> np.ndarray | None:
         sky = results.pop('sky_mask', None)
         if sky is None and 'sky_id' in results and 'seg_map_path' in results:

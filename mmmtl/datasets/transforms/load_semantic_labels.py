@@ -60,10 +60,12 @@ class LoadSemanticLabels(LoadAnnotations):
                                      bool(results.get('reduce_zero_label')))
         if unknown:
             some = f'{unknown[:9]} and {len(unknown) - 9} more' if unknown[9:] else unknown
+            count = results.get('num_labels')
             raise ValueError(
                 f'{results["seg_map_path"]} (seg_map_path): label values {some} are outside '
-                'the classes of the data set (255 = ignored). Check seg_map_suffix and, for a data '
-                'set of your own, metainfo=dict(classes=...) and reduce_zero_label')
+                f'the {"" if count is None else f"{count} "}classes of the data set (255 = '
+                'ignored). Check seg_map_suffix and, for a data set of your own, '
+                'metainfo=dict(classes=...) and reduce_zero_label')
         if self._looks_for_masks and _is_mask(ids, results):
             self._looks_for_masks = False
             print_log(f'{results["seg_map_path"]} (seg_map_path): holds 0 and 255 alone, and 255 '

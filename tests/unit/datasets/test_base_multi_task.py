@@ -144,7 +144,7 @@ def test_checks_of_files_can_be_left_out(root):
 
 def test_values_outside_the_classes(root):
     Image.fromarray(np.full((4, 6), 2, np.uint8)).save(root / 'seg' / 'x' / '0.png')
-    with pytest.raises(ValueError, match=r'seg/x/0.png .*\[2\] are outside the classes'):
+    with pytest.raises(ValueError, match=r'seg/x/0.png .*\[2\] are outside the 2 classes'):
         build(root)[0]
 
 
@@ -269,7 +269,8 @@ def test_links_to_nothing_are_named(folder, tmp_path):
 
 
 def test_a_pipeline_exchanged_by_a_hook_is_checked(folder):
-    dataset = own(folder(img=('a.jpg', ), depth=('a.png', )), pipeline=[LOADERS[0], LOADERS[3]],
+    dataset = own(folder(img=('a.jpg', ), depth=('a.png', )),
+                  pipeline=[LOADERS[0], dict(LOADERS[3], unit_8bit=.1)],
                   data_prefix=dict(img_path='img', depth_path='depth'))
     assert 'gt_depth_map' in dataset[0]
     rotate = dict(type='RandomRotate', prob=1., degree=9)

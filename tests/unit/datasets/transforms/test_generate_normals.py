@@ -17,7 +17,8 @@ SLOPE = 1000 + 20 * np.arange(32) + 10 * np.arange(24)[:, None]  # millimetres
 
 def load(tmp_path, array=SLOPE, dtype=np.uint16, **more):
     Image.fromarray(array.astype(dtype)).save(tmp_path / 'd.png')
-    return LoadDepth()(dict(depth_path=str(tmp_path / 'd.png'), img_path='a.jpg', **more))
+    return LoadDepth(unit_8bit=.04)(
+        dict(depth_path=str(tmp_path / 'd.png'), img_path='a.jpg', **more))
 
 
 def test_the_camera_of_nyuv2_at_the_files_size(tmp_path):

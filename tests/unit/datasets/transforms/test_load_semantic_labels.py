@@ -26,7 +26,7 @@ def test_sky_for_disparity(frame):
 
 
 def test_unknown_values(frame):
-    with pytest.raises(ValueError, match=r'a.png .*label values \[23\] are outside the classes'):
+    with pytest.raises(ValueError, match=r'a.png .*label values \[23\] are outside the 19 classes'):
         LoadSemanticLabels()(dict(frame, label_map=None, num_labels=19))
 
 
