@@ -76,6 +76,7 @@ def run(folder, weighting, stop, hooks=(HOOK, ), accumulate=1, resume=False, inf
             accumulative_counts=accumulate,
             constructor='mmmtl.MultiTaskOptimWrapperConstructor', **optim_wrapper),
         custom_hooks=list(hooks), default_scope='mmseg', log_level='ERROR', resume=resume,
+        randomness=dict(seed=3),
         default_hooks=dict(checkpoint=dict(
             type='CheckpointHook', by_epoch=by_epoch, interval=1 if by_epoch else 5)),
         experiment_name=f'{folder.name}_{len(list(folder.iterdir()))}_{resume}')
