@@ -28,9 +28,23 @@ def draw_depth(values: np.ndarray, low: float, high: float, near_is_high: bool) 
     return picture
 
 
-def draw_colour_bar(low: float, high: float, clipped: bool, unit: str, near_is_high: bool,
+def end_names(low: float, high: float, values: np.ndarray, unit: str) -> tuple[str, str]:
+    """What stands at the ends of a colour bar: '≤' and '≥' where values lie beyond them.
+
+    Args:
+        low: value of the first colour.
+        high: value of the last colour.
+        values: all that the bar is for.
+        unit: behind the upper end.
+    """
+    known = values[np.isfinite(values)]
+    return (('≤ ' if (known < low).any() else '') + label(low),
+            ('≥ ' if (known > high).any() else '') + f'{label(high)} {unit}')
+
+
+def draw_colour_bar(low: float, high: float, ends: tuple[str, str], near_is_high: bool,
                     width: int, font: int) -> np.ndarray:
-    """A horizontal bar with ticks; ``clipped`` marks its upper end as 'or more'."""
+    """A horizontal bar with ticks, and at its ends what :func:`end_names` says."""
     margin, thickness = 2 * font, font
     length = width - 2 * margin
     levels = np.linspace(0, 255, length).round().astype(int)
@@ -39,15 +53,17 @@ def draw_colour_bar(low: float, high: float, clipped: bool, unit: str, near_is_h
     page.paste(Image.fromarray(np.ascontiguousarray(bar)), (margin, 1))
     draw = ImageDraw.Draw(page)
     draw.rectangle((margin - 1, 0, margin + length, thickness + 1), outline=INK)
-    ticks, end = nice_ticks(low, high), ('≥ ' if clipped else '') + f'{label(high)} {unit}'
-    room = margin + length - text_width(end, font) // 2 - font
-    for value in [*ticks, high]:
+    sizes = [text_width(name, font) for name in ends]
+    left_room = margin + sizes[0] // 2 + font
+    right_room = margin + length - sizes[1] // 2 - font
+    ticks = [(value, label(value)) for value in nice_ticks(low, high) if low < value < high]
+    for value, name in [(low, ends[0]), *ticks, (high, ends[1])]:
         x = margin + round((value - low) / max(high - low, 1e-12) * (length - 1))
-        name = end if value == high else label(value)
-        if value != high and x + text_width(name, font) // 2 > room:
+        size = text_width(name, font)
+        if low < value < high and not left_room <= x - size // 2 <= right_room - size:
             continue
         draw.line((x, thickness + 1, x, thickness + font // 3), fill=INK)
-        left = min(x - text_width(name, font) // 2, width - text_width(name, font))
+        left = min(max(0, x - size // 2), width - size)
         draw.text((left, thickness + font // 2), name, INK, load_font(font), anchor='lt')
     return np.asarray(page)
 
@@ -63,12 +79,12 @@ def _column(frame: Frame, name: str, title: str, unit: str, near_is_high: bool) 
     finite = reference[np.isfinite(reference)]
     low = 0. if near_is_high or not finite.size else min(float(np.floor(finite.min())), high / 2)
     everything = np.concatenate([data[0].ravel() for data in rows.values()])
-    clipped = bool((everything[np.isfinite(everything)] > high).any())
+    ends = end_names(low, high, everything, unit)
     tiles = {row: draw_depth(data[0], low, high, near_is_high) for row, data in rows.items()}
     width, font = frame.shape[1], frame.font
-    legend = [draw_colour_bar(low, high, clipped, unit, near_is_high, width, font)]
+    legend = [draw_colour_bar(low, high, ends, near_is_high, width, font)]
     note = 'Bright is near.'
-    if np.isnan(everything).any():
+    if not np.isfinite(everything).all():
         note += ' Checkers: no measurement.'
     return Column(title, tiles, stack([*legend, paragraph(note, width, font)], 2))
 
