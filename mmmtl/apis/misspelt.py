@@ -36,8 +36,8 @@ _ALIKE = 0.8  # 1 is the same; `val_dataset` for `val_dataloader`, 0.72, is a na
 def near(name: str, known: Iterable[str]) -> str:
     """``"did you mean 'NAME'? "`` for a name that must be a misspelling, else ``''``.
 
-    Names that differ in digits (``model2``) or by whole words (``drop_path_rate`` beside
-    ``drop_rate``, ``checkpoint_best``) are others on purpose.
+    The closest three names at most are asked for. Names that differ in digits (``model2``) or by
+    whole words (``drop_path_rate`` beside ``drop_rate``, ``checkpoint_best``) are others on purpose.
     """
     plain = {_plain(one): one for one in known}
     if not isinstance(name, str) or len(name) < 3 or _without_digits(name) in plain:
@@ -47,7 +47,7 @@ def near(name: str, known: Iterable[str]) -> str:
     words = set(name.split('_'))
     others = {key: one for key, one in plain.items()
               if not (words < (known_words := set(str(one).split('_'))) or known_words < words)}
-    return did_you_mean(_plain(name), others, _ALIKE)
+    return did_you_mean(_plain(name), others, _ALIKE, most=3)
 
 
 def check_options(cfg: Config, options: Mapping[str, Any]) -> None:
@@ -74,14 +74,12 @@ def check_options(cfg: Config, options: Mapping[str, Any]) -> None:
             if name not in node:
                 if depth and 'type' in node or f'{place}.type' in options:
                     break
-                siblings = [str(one) for one in node]
-                known = {*siblings, *(TOP_LEVEL if depth == 0 else FREE.get(place, ()))}
+                known = {*map(str, node), *(TOP_LEVEL if depth == 0 else FREE.get(place, ()))}
                 fine = name in known or depth and _has_type('.'.join(parts[:depth + 1]), options)
                 hint = '' if fine else near(name, known)
                 if hint:
                     raise ValueError(f'--cfg-options {key}: {place or "the config"} has no '
-                                   f'{name!r}; {hint}Nothing would have changed. It has '
-                                   f'{siblings}')
+                                   f'{name!r}; {hint}Nothing would have changed')
                 break
             node = node[name]
 
@@ -143,8 +141,7 @@ def _check(place: str, node: Any, registry: Registry | None) -> None:
             continue  # complete, like one more hook
         if hint := near(key, known):
             of = f'{cls.__name__} in {place}' if cls else place
-            raise ValueError(f'{place}.{key}: {of} knows no {key!r}; {hint}Known there: '
-                           f'{sorted(known)}')
+            raise ValueError(f'{place}.{key}: {of} knows no {key!r}; {hint.strip()}')
     for key, child in node.items():
         if key == 'paramwise_cfg' and not _is_known_constructor(node.get('constructor')):
             continue

@@ -1,10 +1,12 @@
 """From the config of a loss weighting to its class, with what is wrong said in words."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from mmmtl.registry import WEIGHTINGS
 from mmmtl.utils.arguments import check_options
+from mmmtl.utils.class_options import options_of
 from mmmtl.utils.did_you_mean import did_you_mean
 
 
@@ -43,9 +45,23 @@ def check_weighting(cfg: Any) -> Any:
     try:
         check_options(cls, options, name=f'loss weighting {cls.__name__}', filled=['tasks'])
     except ValueError as error:
-        raise ValueError(f'{error}. If they are left of the config that yours inherits, begin '
-                         'loss_weighting=dict(_delete_=True, type=...)') from None
+        raise ValueError(f'{error}. {_of_others(cls, options, known)}If they are left of the '
+                         'config that yours inherits, begin loss_weighting=dict(_delete_=True, '
+                         'type=...)') from None
     return cfg
+
+
+def _of_others(cls: type, options: list[str], known: list[str]) -> str:
+    """Which other weighting takes an option, or one that is close."""
+    own = options_of(cls)
+    owners = {option: name for name in known
+              if isinstance(other := WEIGHTINGS.get(name), type)  # and not a function
+              for option in options_of(other) if option not in own}
+    for option in options:
+        close = get_close_matches(option, list(owners), n=1, cutoff=0.8)
+        if close and option not in own:
+            return f'{close[0]!r} is an option of {owners[close[0]]}. '
+    return ''
 
 
 def _hint(name: str, known: list[str]) -> str:

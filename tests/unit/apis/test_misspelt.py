@@ -1,6 +1,7 @@
 """Misspelt keys are refused wherever they stand; keys of one's own are not."""
 
 import copy
+import re
 
 import pytest
 from mmengine.config import Config
@@ -75,6 +76,18 @@ def read(base, options):
 def test_options_are_refused_with_the_known_key(base, key):
     with pytest.raises(ValueError, match=f"did you mean '{MISSPELT[key]}'"):
         read(base, {key: 'PCGrad'})
+
+
+@pytest.mark.parametrize('options', [
+    {'optim_wraper.balancer.type': 'PCGrad'}, {'vall_dataloader.batch_size': 3},
+    {'model.decode_head.num_clases': 3}, {'train_dataloader.batchsize': 3},
+    {'model.loss_weighting': dict(type='mmmtl.DynamicWeightAverage', tempratur=2.)}])
+def test_at_most_three_names_are_said_and_no_list(base, options):
+    with pytest.raises(ValueError, match='did you mean') as error:
+        read(base, options)
+    name = next(iter(options)).split('.')
+    said = set(re.findall(r"'(\w+)'", str(error.value))) - {*name, 'tempratur'}
+    assert 1 <= len(said) <= 3, error.value
 
 
 @pytest.mark.parametrize('key', [

@@ -33,6 +33,15 @@ def test_an_option_of_another_weighting_is_named_with_the_remedy():
         WEIGHTINGS.build(dict(type='mmmtl.DynamicWeightAverage', weights=1.0, tasks=TASKS))
 
 
+def test_a_misspelt_option_of_another_weighting_names_that_one():
+    with pytest.raises(ValueError, match=r"UncertaintyWeighting does not take 'tempratur'.*"
+                                         r"'temperature' is an option of DynamicWeightAverage\."):
+        WEIGHTINGS.build(dict(type='UncertaintyWeighting', tempratur=1.0, tasks=TASKS))
+    with pytest.raises(ValueError, match="did you mean 'temperature'") as error:
+        WEIGHTINGS.build(dict(type='DynamicWeightAverage', tempratur=1.0, tasks=TASKS))
+    assert 'is an option of' not in str(error.value)
+
+
 def test_names_scopes_and_classes_build():
     for cls in ('FixedWeighting', 'mmmtl.FixedWeighting', FixedWeighting):
         built = WEIGHTINGS.build(dict(type=cls), default_args=dict(tasks=TASKS))
