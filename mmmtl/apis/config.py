@@ -14,9 +14,10 @@ from mmseg.visualization import SegLocalVisualizer
 from mmmtl.balancing.optim_wrapper import BalancingMixin
 from mmmtl.engine.bfloat16_optim_wrapper import BFloat16OptimWrapper
 from mmmtl.registry import OPTIM_WRAPPERS
-from mmmtl.utils.one_pipeline import join_pipelines
+from mmmtl.utils.one_pipeline import join_pipelines, pipeline_of
 
 from .misspelt import check_keys, check_options
+from .tta_scales import scale_from_test
 
 
 def load_config(name: str, options: dict[str, Any] | None = None) -> Config:
@@ -220,6 +221,8 @@ def is_multi_task(model: ConfigDict) -> bool:
 def use_tta(cfg: Config) -> None:
     """Wrap the model for augmentation at test time, by a wrapper that merges all its tasks.
 
+    Scales are shares of the test pipeline's size (:func:`scale_from_test`).
+
     Raises:
         ValueError: The config says nothing of it.
     """
@@ -229,6 +232,9 @@ def use_tta(cfg: Config) -> None:
     merges_one = cfg.tta_model.get('type') in ('SegTTAModel', 'mmseg.SegTTAModel')
     if merges_one and is_multi_task(cfg.model):
         cfg.tta_model.type = 'mmmtl.MultiTaskTTAModel'
+    if is_multi_task(cfg.model):  # the host's models are tested as the host does
+        cfg.tta_pipeline = scale_from_test(
+            cfg.tta_pipeline, pipeline_of(cfg.test_dataloader.dataset))
     cfg.test_dataloader.dataset.pipeline = cfg.tta_pipeline
     cfg.tta_model.module = cfg.model
     cfg.model = cfg.tta_model

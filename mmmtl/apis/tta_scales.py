@@ -1,0 +1,67 @@
+"""Scales of augmentation at test time are shares of the size at which one tests without it."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mmengine.logging import print_log
+
+_RESIZE = ('Resize', 'mmcv.Resize', 'mmseg.Resize')
+
+
+def scale_from_test(tta_pipeline: Any, test_pipeline: Any) -> list | None:
+    """Let each ``Resize(scale_factor=r)`` of a TTA pipeline start from the test pipeline's size.
+
+    mmcv takes factors of the image's own size, so that a test at 256 x 192 of photographs of
+    4000 x 3000 would be augmented at 3000 x 2250 and more. Where both sizes are the same, as for
+    Cityscapes, nothing changes.
+
+    Args:
+        tta_pipeline: configs of transforms, one of them ``TestTimeAug``.
+        test_pipeline: that of ``test_dataloader``.
+
+    Returns:
+        The TTA pipeline; what has no place to change is left as it is.
+    """
+    tested = [step for step in test_pipeline or () if _is(step, *_RESIZE)]
+    if len(tested) != 1 or not isinstance(tta_pipeline, list | tuple):
+        return tta_pipeline
+    found = [step for options in _choices(tta_pipeline) for step in options if _is(step, *_RESIZE)]
+    scale, fixed = tested[0].get('scale'), [step.get('scale') for step in found]
+    if scale and found and all(fixed) and _pair(scale) not in [_pair(one) for one in fixed]:
+        print_log(f'--tta: tta_pipeline resizes to {[_pair(one) for one in fixed]}, the pipeline '
+                  f'of test_dataloader to {_pair(scale)}; who changed the one means both, or '
+                  'writes Resize(scale_factor=...), which follows', logger='current',
+                  level=logging.WARNING)
+    return [_of_test(step, tested[0]) if _is(step, 'TestTimeAug') else step
+            for step in tta_pipeline]
+
+
+def _of_test(augmentation: Mapping, tested: Mapping) -> dict:
+    return {**augmentation, 'transforms': [
+        [_times(step, tested) if _is(step, *_RESIZE) and step.get('scale_factor') else step
+         for step in options] for options in augmentation['transforms']]}
+
+
+def _times(step: Mapping, tested: Mapping) -> dict:
+    """The test's ``Resize`` at a share, or several, of its size."""
+    across, down = _pair(step['scale_factor'])
+    if tested.get('scale'):
+        width, height = _pair(tested['scale'])
+        return {**tested, 'scale': (int(width * across + .5), int(height * down + .5))}
+    wide, high = _pair(tested['scale_factor'])
+    return {**tested, 'scale_factor': (wide * across, high * down)}
+
+
+def _pair(value: Any) -> tuple:
+    return tuple(value) if isinstance(value, list | tuple) else (value, value)
+
+
+def _choices(pipeline: list) -> Iterator[list]:
+    for step in pipeline:
+        if _is(step, 'TestTimeAug'):
+            yield from step['transforms']
+
+
+def _is(step: Any, *types: str) -> bool:
+    return isinstance(step, Mapping) and step.get('type') in types
