@@ -1,47 +1,89 @@
 """Tell the segmentor which classes are things, and compile before the first frame."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from mmengine.hooks import Hook
+from mmengine.logging import print_log
 from mmengine.runner import Runner
 from torch import nn
 
 from mmmtl.registry import HOOKS
+
+from .head_classes_hook import trained_classes
 
 
 @HOOKS.register_module()
 class InstanceClusteringHook(Hook):
     """Hand the data set's meta information to the segmentor before it is judged.
 
-    ``model.dataset_meta`` is where mmseg's ``init_model`` puts it too. The clustering is prepared
-    with it: parameters that lack a class are refused, and kernels compiled, before the first
-    frame is predicted — before training even, where a model is validated in between.
-    ``tools/train.py`` and ``tools/test.py`` add this hook.
+    ``model.dataset_meta`` is where mmseg's ``init_model`` puts it too. Classes are those that the
+    head learned, by the checkpoint or the training set, also where the set that is judged
+    numbers its own differently (:func:`meta_of_predictions`). The clustering is prepared with
+    it: parameters that lack a class are refused, and kernels compiled, before the first frame is
+    predicted — before training even, where a model is validated in between. ``tools/train.py``
+    and ``tools/test.py`` add this hook.
     """
 
     priority = 'HIGH'
 
+    def __init__(self) -> None:
+        self._learned: Mapping[str, Any] = {}
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
+        """Read which classes the head learned."""
+        self._learned = trained_classes(checkpoint)
+
     def before_train(self, runner: Runner) -> None:
         """Prepare for validation."""
+        self._learned = getattr(runner.train_dataloader.dataset, 'metainfo', None) or {}
         if runner.val_loop is not None:
-            prepare(runner.model, runner.val_loop.dataloader.dataset)
+            prepare(runner.model, runner.val_loop.dataloader.dataset, self._learned)
 
     def before_val_epoch(self, runner: Runner) -> None:
         """Prepare, if nothing did."""
-        prepare(runner.model, runner.val_dataloader.dataset)
+        prepare(runner.model, runner.val_dataloader.dataset, self._learned)
 
     def before_test_epoch(self, runner: Runner) -> None:
         """Prepare."""
-        prepare(runner.model, runner.test_dataloader.dataset)
+        prepare(runner.model, runner.test_dataloader.dataset, self._learned)
 
 
-def prepare(model: nn.Module, dataset: Any) -> None:
+def meta_of_predictions(judged: Mapping[str, Any], learned: Mapping[str, Any]) -> dict[str, Any]:
+    """Meta information with the classes by whose numbers a semantic head predicts.
+
+    Args:
+        judged: of the data set that is judged.
+        learned: of the one that was learned from; without classes, ``judged`` counts.
+
+    Returns:
+        ``judged``; where the classes differ, with those that were learned, and their things. If
+        nothing says which of them are things, things are those that ``judged`` calls so by name.
+    """
+    classes = tuple(learned.get('classes') or ())
+    names = tuple(judged.get('classes') or ())
+    if not classes or classes == names:
+        return dict(judged)
+    things = learned.get('thing_classes')
+    if things is None and judged.get('thing_classes') is not None:
+        things = [names[one] if names and isinstance(one, int) else one
+                  for one in judged['thing_classes']]
+    return {**judged, **learned, 'classes': classes, 'thing_classes': things}
+
+
+def prepare(model: nn.Module, dataset: Any,
+            learned: Mapping[str, Any] | None = None) -> None:
     """Set ``dataset_meta`` of the segmentor within wrappers (DDP, TTA), and prepare clustering."""
     while isinstance(getattr(model, 'module', None), nn.Module):
         model = model.module
     clustering = getattr(model, 'instance_clustering', None)
-    meta = getattr(dataset, 'metainfo', None)
-    if clustering is None or not meta:
+    judged = getattr(dataset, 'metainfo', None)
+    if clustering is None or not judged:
         return
+    meta = meta_of_predictions(judged, learned or {})
+    if meta != judged and meta != getattr(model, 'dataset_meta', None):
+        print_log('instances are found by the classes that the head learned, '
+                  f'{meta["classes"]}; the data set has {judged.get("classes")}',
+                  logger='current')
     model.dataset_meta = meta
     clustering.prepare(meta)

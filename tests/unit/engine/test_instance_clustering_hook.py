@@ -21,7 +21,7 @@ def loader(**meta):
 
 def runner(clustering=CLUSTERING, **loaders):
     model = MODELS.build(toy_model_cfg(instance_clustering=clustering))
-    return SimpleNamespace(model=model, val_loop=None, **loaders)
+    return SimpleNamespace(model=model, val_loop=None, **{'train_dataloader': loader()} | loaders)
 
 
 @pytest.mark.parametrize(('point', 'name'), [
@@ -31,6 +31,34 @@ def test_before_frames_are_predicted(point, name):
     getattr(InstanceClusteringHook(), point)(run)
     assert run.model.dataset_meta == META
     assert list(run.model.instance_clustering._things) == [1]
+
+
+@pytest.mark.parametrize(('learned', 'judged', 'things'), [
+    (dict(classes=('b', 'a'), thing_classes=('b', )), META, {0: 'b'}),
+    (dict(classes=('b', 'a')), META, {0: 'b'}),  # a checkpoint of mmseg names no things
+    (dict(classes=('b', 'a')), META | dict(thing_classes=(1, )), {0: 'b'}),  # b by its number
+    (dict(classes=('x', 'y', 'b'), thing_classes=()), META, {}),
+    (dict(classes=META['classes']), META, {1: 'b'}), ({}, META, {1: 'b'}),
+    (dict(classes=('c', 'b')), dict(thing_classes=('b', )), {1: 'b'})])
+def test_things_are_numbered_as_the_head_learned_them(learned, judged, things):
+    run = runner(CLUSTERING | dict(eps=2), test_dataloader=loader())
+    run.test_dataloader.dataset.metainfo = judged
+    hook = InstanceClusteringHook()
+    hook.after_load_checkpoint(run, dict(meta=dict(dataset_meta=learned)))
+    hook.before_test_epoch(run)
+    assert {label: thing.name for label, thing
+            in run.model.instance_clustering._things.items()} == things
+
+
+def test_while_training_the_training_set_counts():
+    run = runner(train_dataloader=loader(classes=('b', 'c', 'a')), val_dataloader=loader())
+    run.val_loop = SimpleNamespace(dataloader=run.val_dataloader)
+    hook = InstanceClusteringHook()
+    hook.after_load_checkpoint(run, dict(meta=dict(dataset_meta=dict(classes=('a', 'c', 'b')))))
+    hook.before_train(run)
+    assert list(run.model.instance_clustering._things) == [0]
+    hook.before_val_epoch(run)
+    assert list(run.model.instance_clustering._things) == [0]
 
 
 def test_errors_come_before_training():
