@@ -275,6 +275,14 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         return losses
 
     # -- prediction ---------------------------------------------------------------------------
+    def inference(self, inputs: Tensor, batch_img_metas: list[dict]) -> Tensor:
+        """Like mmseg's, which warns at each batch of images of several original sizes.
+
+        It would bring all to the first one's size; here each goes back to its own.
+        """
+        size = batch_img_metas[0]['ori_shape']
+        return super().inference(inputs, [{**meta, 'ori_shape': size} for meta in batch_img_metas])
+
     def encode_decode(self, inputs: Tensor, batch_img_metas: list[dict]) -> Tensor:
         """(N, ΣC, H, W): the maps of dense heads side by side, for mmseg's whole or sliding window.
 

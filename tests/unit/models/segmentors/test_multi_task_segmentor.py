@@ -1,5 +1,7 @@
 """The segmentor: mmseg's numbers for the semantic task, right terms for all, nothing lost."""
 
+from unittest.mock import patch
+
 import pytest
 import torch
 from mmengine.config import ConfigDict
@@ -323,3 +325,13 @@ def test_task_heads_are_initialised_like_the_decode_head():
     pending = [name for name, module in model.named_modules()
                if isinstance(module, BaseModule) and module.init_cfg and not module.is_init]
     assert not pending
+
+
+def test_frames_of_several_original_sizes_are_no_warning():
+    model = MODELS.build(toy_model_cfg()).eval()
+    metas = [dict(ori_shape=size, img_shape=(32, 32), pad_shape=(32, 32))
+             for size in ((40, 40), (20, 30))]
+    with patch('mmseg.models.segmentors.encoder_decoder.print_log') as log, torch.no_grad():
+        both = model.inference(torch.ones(2, 3, 32, 32), metas)
+        assert torch.equal(both, model.encode_decode(torch.ones(2, 3, 32, 32), metas))
+    assert not log.called and metas[1]['ori_shape'] == (20, 30)
