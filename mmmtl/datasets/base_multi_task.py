@@ -20,7 +20,7 @@ from .frame_cache import FrameCache
 from .listing import files_by_name, files_under, left_out, misspelt_names
 from .map_types import MapType, own_types
 from .numbered_classes import numbered_classes
-from .pipeline_check import check_pipeline, turns_images_in
+from .pipeline_check import check_pipeline, turned_formats_in
 from .suffixes import describe_suffixes, lossy_labels
 from .unmixable import guard
 
@@ -221,7 +221,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
                   f'with a label: {labelled or "no task"}', logger='current')
         if self.check_files and self.backend_args is None:
             check_frames(frames, tuple(key for key in counts if key != 'camera_path'),
-                         self.map_types(), turns_images_in(self.pipeline.transforms))
+                         self.map_types(), turned_formats_in(self.pipeline.transforms))
         self._listed.clear()
         info = self.frame_info()
         return [{**frame, **info, 'seg_fields': []} for frame in frames]

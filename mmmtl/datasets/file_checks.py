@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from mmengine.logging import print_log
 
 from .image_header import ImageHeader, read_header
 from .lossy import lossy_encoding
 from .map_types import OWN_TYPES, MapType
-from .orientation import TRANSPOSED, UPRIGHT
+from .orientation import FORMATS, TRANSPOSED, UPRIGHT
 
 _REMEDY = ('Use the files as downloaded; a viewer or an image library that saved them again '
            'has destroyed the values. Save labels of your own as the values themselves')
@@ -51,7 +51,8 @@ def lossy_label(key: str, encoding: str, path: str) -> ValueError:
 
 
 def check_frames(frames: Iterable[Mapping], keys: tuple[str, ...],
-                 types: Mapping[str, MapType] = OWN_TYPES, turned: bool = True) -> None:
+                 types: Mapping[str, MapType] = OWN_TYPES,
+                 turned: Container[str] = FORMATS) -> None:
     """Check type, completeness and size of every frame's files.
 
     Images that EXIF turns without changing the size are warned of: nothing tells whether their
@@ -61,7 +62,7 @@ def check_frames(frames: Iterable[Mapping], keys: tuple[str, ...],
         frames: one dict a frame with ``img_path`` and some of ``keys``.
         keys: kinds of label files to look at.
         types: what the kinds of files may be.
-        turned: the pipeline's loader of images obeys EXIF's orientation.
+        turned: formats of images that the pipeline's loader turns as their EXIF says.
 
     Raises:
         ValueError: at the first file that is truncated, of the wrong type, or of another size
@@ -77,9 +78,9 @@ def check_frames(frames: Iterable[Mapping], keys: tuple[str, ...],
             label = read_header(frame[key])
             check_map_type(key, label, frame[key], types)
             if image and label:
-                _check_size(frame, key, image, label, turned)
+                _check_size(frame, key, image, label, image.format in turned)
                 labelled = True
-        if turned and labelled and image.orientation != UPRIGHT and (
+        if labelled and image.format in turned and image.orientation != UPRIGHT and (
                 image.orientation not in TRANSPOSED or image.width == image.height):
             doubtful.append(frame['img_path'])
     if doubtful:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from .jpeg_segments import JPEG_START, read_jpeg
-from .orientation import ORIENTATION_TAG, TRANSPOSED, UPRIGHT
+from .orientation import FORMATS, ORIENTATION_TAG, TRANSPOSED, UPRIGHT
 from .png_chunks import (
     GREY,
     HEAD_LENGTH,
@@ -107,7 +107,7 @@ def _other_header(path: str | os.PathLike) -> ImageHeader | None:
     try:
         with Image.open(path) as image:
             orientation = image.getexif().get(ORIENTATION_TAG, UPRIGHT)
-            if orientation != UPRIGHT and image.format != 'WEBP':
+            if orientation != UPRIGHT and image.format.lower() not in FORMATS:
                 return None  # of TIFF and AVIF some decoders turn pictures, and some do not
             return ImageHeader(image.format.lower(), *image.size, 8, RGB, orientation)
     except UnidentifiedImageError:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import struct
+from functools import cache
+from io import BytesIO
 
+import cv2
+import numpy as np
+from PIL import Image
+
+FORMATS = ('jpeg', 'png', 'webp')
+"""Whose orientation is read, by Pillow's names; of TIFF and AVIF decoders differ too much."""
 UPRIGHT = 1
 TRANSPOSED = (5, 6, 7, 8)
 """Orientations that exchange width and height."""
@@ -36,6 +44,24 @@ def exif_orientation(exif: bytes) -> int:
     return UPRIGHT
 
 
-def turns_images(color_type: str = 'color', imdecode_backend: str | None = 'cv2') -> bool:
-    """Whether mmcv's ``LoadImageFromFile`` with these arguments obeys EXIF's orientation."""
-    return color_type in ('color', 'grayscale') and imdecode_backend in (None, 'cv2', 'pillow')
+def turned_formats(color_type: str = 'color',
+                   imdecode_backend: str | None = 'cv2') -> frozenset[str]:
+    """Formats that mmcv's ``LoadImageFromFile`` with these arguments turns as their EXIF says."""
+    if color_type not in ('color', 'grayscale'):
+        return frozenset()
+    if imdecode_backend in (None, 'cv2'):
+        return frozenset(name for name in FORMATS if _opencv_turns(name))
+    return frozenset(FORMATS if imdecode_backend == 'pillow' else ())
+
+
+@cache
+def _opencv_turns(name: str) -> bool:
+    """Whether the OpenCV at hand obeys the orientation: 4.12 does not in WebP, 5.0 does."""
+    exif = Image.Exif()
+    exif[ORIENTATION_TAG] = TRANSPOSED[0]
+    file = BytesIO()
+    try:
+        Image.new('RGB', (2, 1)).save(file, name, exif=exif)
+    except (KeyError, OSError):  # a Pillow without WebP, which reads no orientation either
+        return False
+    return cv2.imdecode(np.frombuffer(file.getvalue(), np.uint8), cv2.IMREAD_COLOR).shape[0] == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from .orientation import turns_images
+from .orientation import turned_formats
 from .pipeline_rules import problems_of
 from .pipeline_steps import LABEL_LOADERS, Step, Transform, paths_of
 
@@ -34,14 +34,14 @@ def check_pipeline(pipeline: Sequence[Transform], test_mode: bool = False) -> No
             raise ValueError(f'pipeline step {number}, {path[number].name}: {problem}')
 
 
-def turns_images_in(pipeline: Sequence[Transform]) -> bool:
-    """Whether the images are turned as their EXIF says when a pipeline loads them."""
+def turned_formats_in(pipeline: Sequence[Transform]) -> frozenset[str]:
+    """Formats of images that are turned as their EXIF says when a pipeline loads them."""
     for path in islice(paths_of(list(pipeline)), 1):
         for step in path:
             if step.get('color_type') or step.is_a('LoadImageFromFile'):
-                return turns_images(step.get('color_type', 'color'),
-                                    step.get('imdecode_backend', 'cv2'))
-    return True
+                return turned_formats(step.get('color_type', 'color'),
+                                      step.get('imdecode_backend', 'cv2'))
+    return turned_formats()
 
 
 def _check_host_loader(path: list[Step]) -> None:

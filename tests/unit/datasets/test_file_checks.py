@@ -88,13 +88,13 @@ def test_labels_drawn_on_the_picture_as_it_is_turned(tmp_path, orientation):
     upright = mmcv.imread(turned(tmp_path, orientation, (6, 10))['img_path']).shape[:2]
     check_frames([turned(tmp_path, orientation, upright)], KEYS)
     unturned = turned(tmp_path, orientation, (6, 10))
-    check_frames([unturned], KEYS, turned=False)
+    check_frames([unturned], KEYS, turned=())
     if upright == (10, 6):
         with pytest.raises(ValueError, match=rf'photo.jpg is 6 x 10, .*orientation {orientation}.*'
                                              'unturned picture: load images with .*color_ignore'):
             check_frames([unturned], KEYS)
         with pytest.raises(ValueError, match='photo.jpg is 10 x 6, .*loads it unturned'):
-            check_frames([turned(tmp_path, orientation, upright)], KEYS, turned=False)
+            check_frames([turned(tmp_path, orientation, upright)], KEYS, turned=())
 
 
 @pytest.mark.parametrize(('orientation', 'size', 'warned'), [
@@ -108,3 +108,11 @@ def test_a_turn_that_sizes_do_not_show_is_said(tmp_path, monkeypatch, orientatio
     assert [line.startswith('1 images with labels are turned') for line in lines] == [True] * warned
     check_frames([turned(tmp_path, orientation, shape, size)], ())  # no labels to lie wrong
     assert len(lines) == warned
+
+
+def test_a_format_that_the_decoder_does_not_turn(tmp_path):
+    """WebP, in OpenCV 4.12: the label that fits is that of the picture as it is stored."""
+    frame = turned(tmp_path, 6, (6, 10))
+    check_frames([frame], KEYS, turned=('png', 'webp'))
+    with pytest.raises(ValueError, match='unturned picture'):
+        check_frames([frame], KEYS, turned=('jpeg', ))
