@@ -36,8 +36,9 @@ _ALIKE = 0.8  # 1 is the same; `val_dataset` for `val_dataloader`, 0.72, is a na
 def near(name: str, known: Iterable[str]) -> str:
     """``"did you mean 'NAME'? "`` for a name that must be a misspelling, else ``''``.
 
-    The closest three names at most are asked for. Names that differ in digits (``model2``) or by
-    whole words (``drop_path_rate`` beside ``drop_rate``, ``checkpoint_best``) are others on purpose.
+    The closest three names at most are asked for. Names that differ in digits (``model2``) or
+    by whole words (``drop_path_rate`` beside ``drop_rate``, ``checkpoint_best``) are others on
+    purpose.
     """
     plain = {_plain(one): one for one in known}
     if not isinstance(name, str) or len(name) < 3 or _without_digits(name) in plain:
