@@ -14,6 +14,8 @@ from setuptools.command.develop import develop
 
 ROOT = Path(__file__).resolve().parent
 MIM_CONTENTS = ('configs', 'tools', 'model-index.yml')
+# The renderer in tools/street_scenes is a package of its own.
+LEFT_OUT = ('__pycache__', '*.pyc', '*.nbi', '*.nbc', 'street_scenes')
 
 
 def read_version() -> str:
@@ -36,8 +38,7 @@ def fill_mim(package: Path, link: bool) -> None:
             except OSError:  # Windows without the right to make links: copy
                 pass
         if source.is_dir():
-            ignore = shutil.ignore_patterns('__pycache__', '*.pyc', '*.nbi', '*.nbc')
-            shutil.copytree(source, target, ignore=ignore)
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns(*LEFT_OUT))
         else:
             shutil.copy2(source, target)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT / 'configs' / 'demo'
+RENDERER = 'tools/street_scenes'  # a package of its own, which runs where it lies
 # Whatever fails here fails again, with its message, where the clustering is used.
 COMPILE_CLUSTERING = ('from mmmtl.models.instance_clustering import OPTICSClustering; '
                       'OPTICSClustering().warm_up()')
@@ -56,6 +57,9 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Run the steps and print the table."""
     args = parse_args()
+    if not (ROOT / RENDERER).is_dir():
+        sys.exit(f'{ROOT / RENDERER} is missing: wheels of mmmtl leave the renderer out; '
+                 'run the demo in a checkout (git clone, make demo)')
     start = time.time()
     frames, run = args.work_dir / 'street_scenes', args.work_dir / f'{args.weighting}_{args.seed}'
     infix = '' if args.weighting == 'uncertainty' else '_equal'
@@ -73,7 +77,7 @@ def main() -> None:
     with subprocess.Popen([sys.executable, '-c', COMPILE_CLUSTERING], cwd=ROOT,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
         step('Render street scenes, and compile the clustering meanwhile',
-             'tools/dataset_converters/street_scenes', '--out', str(frames), '--train',
+             RENDERER, '--out', str(frames), '--train',
              str(args.train), '--val', str(args.val), '--workers', str(usable_cores()))
     step('Score a constant predictor', 'tools/analysis_tools/constant_predictor.py', config,
          '--out', str(args.work_dir / 'constant.json'), '--split', 'test', *options)

@@ -69,5 +69,6 @@ def test_a_wheel_carries_configs_and_tools(tmp_path, repo_root, change):
     configs = {p.relative_to(repo_root / 'configs') for p in repo_root.glob('configs/*/*.py')}
     assert configs and all((mim / 'configs' / config).is_file() for config in configs)
     assert (mim / 'tools' / 'train.py').is_file()
+    assert not list(tmp_path.rglob('street_scenes'))  # a package of its own
     assert not list(mim.rglob('__pycache__'))
     assert (tmp_path / 'mmmtl' / 'registry.py').is_file()

@@ -1,4 +1,4 @@
-# Rendered street scenes (tools/dataset_converters/street_scenes) at 128 x 256.
+# Rendered street scenes (tools/street_scenes) at 128 x 256.
 _base_ = ['./cityscapes_multitask_128x256.py']
 data_root = 'demo_run/street_scenes'
 # The 15 of the 19 classes that the renderer draws.

@@ -12,7 +12,7 @@ from street_scenes import compiled, production
 from street_scenes.cli import main
 from street_scenes.progress import Progress
 
-TOOL = Path(__file__).resolve().parents[3] / 'tools' / 'dataset_converters' / 'street_scenes'
+TOOL = Path(__file__).resolve().parents[1]
 SMALL = ['--train', '3', '--val', '2', '--width', '64', '--height', '32', '--seed', '5']
 
 
@@ -94,13 +94,15 @@ def test_out_is_required_and_must_be_a_folder(tmp_path, capsys):
     assert 'nothing to render' in fail(['--out', tmp_path, '--train', 0, '--val', 0], capsys)
 
 
-def test_missing_numba_says_what_to_install(tmp_path):
-    program = ('import sys; sys.modules["numba"] = None; '
-               f'sys.path.insert(0, {str(TOOL.parent)!r}); '
+@pytest.mark.parametrize('missing', ['numba', 'mmmtl'])
+def test_a_missing_package_says_what_to_install(tmp_path, missing):
+    program = (f'import sys; sys.modules[{missing!r}] = None; '
+               f'sys.path.insert(0, {str(TOOL)!r}); '
                'from street_scenes.cli import main; main(["--out", "frames"])')
     result = subprocess.run([sys.executable, '-c', program], cwd=tmp_path, capture_output=True,
                             text=True, timeout=60)
     assert result.returncode == 1
+    assert missing in result.stderr.splitlines()[0].partition(': ')[2]
     assert 'pip install numba' in result.stderr
     assert 'Traceback' not in result.stderr
 
@@ -114,8 +116,8 @@ def test_free_cores_leave_the_busy_ones_alone(monkeypatch):
 
 
 def test_the_cache_is_named_after_all_sources():
-    assert compiled.compiled.sources == [compiled.PACKAGE] == [TOOL]
-    with pytest.raises(FileNotFoundError, match='nothing.py is in none of'):
+    assert compiled.compiled.sources == [compiled.PACKAGE] == [TOOL / 'street_scenes']
+    with pytest.raises(ModuleNotFoundError, match='has no nothing.py: another version of mmmtl'):
         compiled.load_shared('nothing.py')
 
 

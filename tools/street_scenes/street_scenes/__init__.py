@@ -1,6 +1,6 @@
 """Street scenes rendered with true geometry, in the layout and encodings of Cityscapes.
 
-    python tools/dataset_converters/street_scenes --out data/street_scenes
+    python tools/street_scenes --out data/street_scenes
 
 Every surface is a convex primitive (box, ellipsoid, cylinder, frustum) or the two-level ground.
 One ray a pixel gives the image, the label ids, the instance ids and the disparity, so the four

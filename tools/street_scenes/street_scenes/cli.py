@@ -11,10 +11,10 @@ images, label ids, instance ids, disparity and calibration. Frames that are ther
 skipped, so an interrupted run goes on where it stopped.
 """
 FRAME_LIMIT = 1_000_000  # six digits in the names of Cityscapes
-MISSING = """street_scenes needs numba, NumPy and OpenCV: {error}
-Install them with
+MISSING = """street_scenes needs numba, NumPy, OpenCV and mmmtl: {error}
+Run it from a checkout of mmmtl, where it takes
     pip install numba numpy opencv-python
-or with this project's extras: pip install -e .[demo]"""
+or install it there, after mmmtl: pip install ./tools/street_scenes"""
 
 
 def whole_number(low: int, high: int, meaning: str):

@@ -6,11 +6,11 @@ import pytest
 pytest.importorskip('numba')
 pytest.importorskip('mmseg')
 from mmengine.registry import DefaultScope
+
+from mmmtl.datasets.cityscapes import CityscapesMultiTaskDataset
 from street_scenes.cli import main
 from street_scenes.render import render
 from street_scenes.seeds import frame_seed
-
-from mmmtl.datasets.cityscapes import CityscapesMultiTaskDataset
 
 SIZE = (64, 32)
 

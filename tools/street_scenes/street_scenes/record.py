@@ -55,7 +55,7 @@ def write_record(root: Path, settings: Settings, counts: dict[str, int], command
     except ForeignRecordError:
         earlier = {}
     record = {
-        'made_by': 'tools/dataset_converters/street_scenes',
+        'made_by': 'tools/street_scenes',
         'version': __version__,
         'command': command,
         **settings._asdict(),
