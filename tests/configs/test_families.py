@@ -7,10 +7,10 @@ import torch
 from mmengine.config import ConfigDict
 from torch import nn
 
+from mix_in_check import build_segmentor, check_mix_in, quiet
 from mmmtl.models.decode_heads.base_task_head import BaseTaskHead
 from mmmtl.testing.head_fit import fit_error
 from mmmtl.testing.mix_in import load_model_cfg, multi_task_cfg, published_configs
-from mmmtl.testing.mix_in_check import build_segmentor, check_mix_in, quiet
 from mmmtl.testing.toy_batch import toy_batch
 
 # What is particular about each: how features reach the head, or what the head returns.

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import torch
 
+from mix_in_check import MixInResult, check_mix_in, quiet
+from mix_in_table import mix_in_table
 from mmmtl.testing.isolation import run_isolated
 from mmmtl.testing.mix_in import architecture_key, load_model_cfg, published_configs
-from mmmtl.testing.mix_in_check import MixInResult, check_mix_in, quiet
-from mmmtl.testing.mix_in_table import mix_in_table
 
 
 def parse_args() -> argparse.Namespace:

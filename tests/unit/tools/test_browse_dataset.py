@@ -1,14 +1,11 @@
 """The tool that draws what the network is given."""
 
 import os
-import sys
 from pathlib import Path
 
 import cv2
 
 from mmmtl.testing.processes import run_script
-
-sys.path.insert(0, str(Path(__file__).parent))
 from toy_cityscapes import write_toy_cityscapes
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,6 @@ from mmseg.structures import SegDataSample
 
 from mmmtl.testing.processes import run_script
 from tools.analysis_tools import constant_predictor
-
-sys.path.insert(0, str(Path(__file__).parent))
 from toy_cityscapes import write_toy_cityscapes
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,9 +11,9 @@ import torch
 from mmengine.config import Config
 from mmengine.model import revert_sync_batchnorm
 
+from authors_mtan import make_state, run_authors
+from authors_resnet_mtan import make_resnet_state, run_resnet_authors
 from mmmtl.registry import MODELS
-from mmmtl.testing.authors_mtan import make_state, run_authors
-from mmmtl.testing.authors_resnet_mtan import make_resnet_state, run_resnet_authors
 
 ROOT = Path(__file__).resolve().parents[3]
 TOOL = ROOT / 'tools' / 'model_converters' / 'mtan.py'

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from .mix_in_check import MixInResult
+from mix_in_check import MixInResult
 
 
 def mix_in_table(groups: Mapping[str, Sequence[str]], results: Mapping[str, MixInResult]) -> str:

@@ -13,10 +13,10 @@ from mmengine.config import ConfigDict
 from mmengine.registry import init_default_scope
 from torch import nn
 
-from ..registry import MODELS
-from .mix_in import load_model_cfg, multi_task_cfg
-from .toy_batch import toy_batch
-from .training_step import check_prediction, training_step, unused_beyond_host
+from mmmtl.registry import MODELS
+from mmmtl.testing.mix_in import load_model_cfg, multi_task_cfg
+from mmmtl.testing.toy_batch import toy_batch
+from mmmtl.testing.training_step import check_prediction, training_step, unused_beyond_host
 
 
 @dataclass

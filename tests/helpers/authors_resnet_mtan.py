@@ -1,7 +1,7 @@
 """What the authors' ``resnet_mtan`` computes, from a state dict with their names.
 
 Written from a description of the class, layer by layer, without any of our modules; see
-:mod:`mmmtl.testing.authors_mtan`. ResNet-50 as torchvision has it, dilated to stride 8.
+:mod:`authors_mtan`. ResNet-50 as torchvision has it, dilated to stride 8.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .authors_mtan import CLASSES, Layers
+from authors_mtan import CLASSES, Layers
 
 State = Mapping[str, Tensor]
 _OUTPUTS = (CLASSES, 1, 3)

@@ -1,5 +1,5 @@
-from mmmtl.testing.mix_in_check import MixInResult
-from mmmtl.testing.mix_in_table import mix_in_table
+from mix_in_check import MixInResult
+from mix_in_table import mix_in_table
 
 
 def test_counts_configs_by_family() -> None:
