@@ -4,14 +4,16 @@ The SegNet networks are built without memory here (a step of each takes minutes 
 ones train in ``tests/unit/models/backbones/segnet``.
 """
 
+import re
 from pathlib import Path
 
 import pytest
 import torch
 from mmengine.config import Config
 
+from mmmtl.apis import load_config
 from mmmtl.datasets.pipeline_check import check_pipeline
-from mmmtl.registry import DATASETS, MODELS
+from mmmtl.registry import DATASETS, METRICS, MODELS
 
 FOLDER = Path(__file__).parents[2] / 'configs' / 'mtan'
 SEGNET = sorted(FOLDER.glob('*_segnet_*.py'))
@@ -37,12 +39,56 @@ def test_every_cell_of_the_tables_has_a_config():
     names = {path.stem for path in SEGNET}
     for network in NETWORKS:
         assert f'{network}_segnet_nyuv2-13-288x384' in names
-        for classes in (2, 7, 19):
-            assert f'{network}_segnet_cityscapes-{classes}-128x256' in names
+        assert f'{network}_segnet_cityscapes-7-128x256' in names
+    for classes in (2, 19):  # of the other networks by options: the next tests
+        assert f'mtan_segnet_cityscapes-{classes}-128x256' in names
     for network in ('single', 'stan'):
         for task in ('depth', 'normal'):
             assert f'{network}_segnet_nyuv2-13-288x384_{task}' in names
         assert f'{network}_segnet_cityscapes-7-128x256_depth' in names
+
+
+def class_options(classes: int) -> dict[str, int]:
+    """The options of the README for another number of classes."""
+    text = (FOLDER / 'README.md').read_text(encoding='utf-8')
+    words = re.search(r"^CLASSES='([^']*)'", text, re.MULTILINE).group(1).split()
+    return {key: classes for key, _, _ in (word.partition('=') for word in words)}
+
+
+@pytest.mark.parametrize('classes', [2, 19])
+@pytest.mark.parametrize('network', NETWORKS)
+def test_options_of_the_readme_set_the_classes_of_head_data_and_scores(network, classes):
+    path = FOLDER / f'{network}_segnet_cityscapes-7-128x256.py'
+    cfg = load_config(str(path), class_options(classes))
+    with torch.device('meta'):
+        head = MODELS.build(cfg.model).heads['semantic']
+    assert head.out_channels == head.body.num_classes == classes
+    assert head.body.conv_seg.weight.shape == (classes, 64, 1, 1)
+    assert head.body.conv_seg.bias.shape == (classes, )
+    for loader in (cfg.train_dataloader, cfg.val_dataloader, cfg.test_dataloader):
+        dataset = DATASETS.build(dict(loader.dataset, lazy_init=True))
+        assert len(dataset.metainfo['classes']) == classes
+        check_areas(cfg.val_evaluator[0], dataset.metainfo, classes)
+
+
+def check_areas(metric_cfg: dict, metainfo: dict, classes: int) -> None:
+    """The metric counts the pixels of each class, of which each has one here."""
+    metric = METRICS.build(metric_cfg)
+    metric.dataset_meta = metainfo
+    labels = torch.arange(classes)[None]
+    sample = dict(pred_sem_seg=dict(data=labels), gt_sem_seg=dict(data=labels))
+    metric.process({}, [sample])
+    for area in metric.results[0]:
+        assert area.tolist() == [1] * classes
+
+
+@pytest.mark.parametrize('classes', [2, 19])
+def test_a_config_of_other_classes_is_what_the_options_make(classes):
+    file = Config.fromfile(FOLDER / f'mtan_segnet_cityscapes-{classes}-128x256.py')
+    made = load_config(
+        str(FOLDER / 'mtan_segnet_cityscapes-7-128x256.py'), class_options(classes))
+    for key in ('model', 'train_dataloader', 'val_dataloader', 'test_dataloader'):
+        assert made[key] == file[key]
 
 
 @pytest.mark.parametrize('network', NETWORKS)
