@@ -152,7 +152,7 @@ def use_balancing_wrapper(cfg: Config) -> None:
 
 
 def use_multi_task_defaults(cfg: Config) -> None:
-    """Set what mmengine would not: constructor of parameter groups, hooks of our segmentor.
+    """Set what mmengine would not: constructor of parameter groups, checkpoint hook.
 
     A constructor that the config names works inside ours; a checkpoint hook of its own stays.
     Where there is a balancer, see :func:`use_balancing_wrapper`.
@@ -164,25 +164,10 @@ def use_multi_task_defaults(cfg: Config) -> None:
             cfg.optim_wrapper.constructor = ours
             if named:
                 section(cfg.optim_wrapper, 'paramwise_cfg')['constructor'] = named
-        hooks = list(cfg.get('custom_hooks') or [])
-        if not any(str(hook.get('type')).endswith('FiniteLossHook') for hook in hooks):
-            hooks.append(dict(type='mmmtl.FiniteLossHook'))
-        cfg.custom_hooks = [
-            *hooks, dict(type='mmmtl.TrainingFitHook'), dict(type='mmmtl.LabelWatchHook'),
-            dict(type='mmmtl.LossWeightingHook')]
-    use_instance_clustering(cfg)
     hooks = section(cfg, 'default_hooks')
     hook = hooks.get('checkpoint', dict(type='CheckpointHook'))
     if hook and hook.get('type') == 'CheckpointHook':
         hooks['checkpoint'] = dict(hook, type='mmmtl.AtomicCheckpointHook')
-
-
-def use_instance_clustering(cfg: Config) -> None:
-    """Let a clusterer of instances learn the data set's classes before its first frame."""
-    if is_multi_task(cfg.model) and cfg.model.get('instance_clustering'):
-        hook = dict(type='mmmtl.InstanceClusteringHook')
-        hooks = list(cfg.get('custom_hooks') or [])
-        cfg.custom_hooks = hooks if hook in hooks else [*hooks, hook]
 
 
 def use_visualization(cfg: Config, show_dir: str | None, show: bool, wait_time: float) -> None:

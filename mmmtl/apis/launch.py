@@ -8,12 +8,12 @@ from mmengine.device import get_device
 from mmengine.runner import Runner
 from mmseg.registry import RUNNERS
 
+from mmmtl.apis.added_hooks import add_hooks
 from mmmtl.apis.checkpoint import check_checkpoint_file, find_checkpoint_to_resume
 from mmmtl.apis.config import (
     enable_amp,
     load_config,
     set_work_dir,
-    use_instance_clustering,
     use_multi_task_defaults,
     use_tta,
     use_visualization,
@@ -43,22 +43,13 @@ def build_train_runner(args: argparse.Namespace) -> Runner:
         enable_amp(cfg, get_device())
     use_multi_task_defaults(cfg)
     use_score_rules(cfg)
-    _add_hook(cfg, dict(type='mmmtl.ScoreFitHook'))
-    _add_hook(cfg, dict(type='mmmtl.BatchShapeHook'))
     cfg.resume = args.resume
     if args.resume:
         _choose_checkpoint_to_resume(cfg, 'load_from' in (args.cfg_options or {}))
     prepare_device(cfg, args.launcher)
     if not cfg.resume and cfg.get('load_from'):
         check_checkpoint_file(cfg.load_from, 'load_from')
-    _add_hook(cfg, dict(type='mmmtl.CheckpointFitHook', start=not cfg.resume))
-    _add_hook(cfg, dict(type='mmmtl.PretrainedReachHook'))
-    if not (cfg.resume or cfg.get('load_from')):  # which overwrite those weights
-        _add_hook(cfg, dict(type='mmmtl.PretrainedFitHook'))
-    _add_hook(cfg, dict(type='mmmtl.NumberedClassesHook'))
-    _add_hook(cfg, dict(type='mmmtl.HeadClassesHook'))
-    _add_hook(cfg, dict(type='mmmtl.LabelSampleHook'))
-    _add_hook(cfg, dict(type='mmmtl.LastBatchHook'))
+    add_hooks(cfg, 'train')
     return _build(cfg)
 
 
@@ -69,18 +60,11 @@ def build_test_runner(args: argparse.Namespace) -> Runner:
     cfg.load_from, cfg.resume = args.checkpoint, False
     if args.show or args.show_dir:
         use_visualization(cfg, args.show_dir, args.show, args.wait_time)
-    use_instance_clustering(cfg)
+    add_hooks(cfg, 'test', out=None if args.format_only else args.out)
     if args.tta:
         use_tta(cfg)
     if args.format_only:
         use_submission(cfg, args.out)
-    elif args.out:
-        _add_hook(cfg, dict(type='mmmtl.PredictionWriterHook', out_dir=args.out))
-    _add_hook(cfg, dict(type='mmmtl.CheckpointFitHook', unused=['loss_weighting.']))
-    _add_hook(cfg, dict(type='mmmtl.BatchShapeHook'))
-    _add_hook(cfg, dict(type='mmmtl.NumberedClassesHook'))
-    _add_hook(cfg, dict(type='mmmtl.HeadClassesHook'))
-    _add_hook(cfg, dict(type='mmmtl.LabelSampleHook'))
     prepare_device(cfg, args.launcher)
     return _build(cfg)
 
@@ -106,10 +90,6 @@ def _choose_checkpoint_to_resume(cfg: Config, named: bool) -> None:
         cfg.load_from = found
     else:
         print(f'--resume: no checkpoint in {cfg.work_dir}, training from the start', flush=True)
-
-
-def _add_hook(cfg: Config, hook: dict) -> None:
-    cfg.custom_hooks = [*(cfg.get('custom_hooks') or []), hook]
 
 
 def _build(cfg: Config) -> Runner:

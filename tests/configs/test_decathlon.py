@@ -9,6 +9,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 from mmengine.runner.checkpoint import _load_checkpoint
 
+from mmmtl.apis.added_hooks import add_hooks
 from mmmtl.apis.config import use_multi_task_defaults
 from mmmtl.apis.submission import use_submission
 from mmmtl.datasets.decathlon_domains import DOMAINS, TASKS
@@ -58,6 +59,7 @@ def random_toy_config(root, work_dir, order='proportional', **changes):
     cfg.experiment_name = f'{work_dir.name}_{order}'
     cfg.merge_from_dict(changes)
     use_multi_task_defaults(cfg)
+    add_hooks(cfg, 'train')
     return cfg
 
 

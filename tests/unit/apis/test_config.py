@@ -90,13 +90,6 @@ def test_multi_task_defaults():
     use_multi_task_defaults(cfg)
     assert cfg.optim_wrapper.constructor == 'mmmtl.MultiTaskOptimWrapperConstructor'
     assert cfg.optim_wrapper.paramwise_cfg.constructor == 'Mine'
-    ours = [dict(type=f'mmmtl.{name}Hook')
-            for name in ('TrainingFit', 'LabelWatch', 'LossWeighting')]
-    assert cfg.custom_hooks == [dict(type='mmmtl.FiniteLossHook'), *ours]
-    skip = dict(type='mmmtl.FiniteLossHook', non_finite='skip')
-    cfg.custom_hooks = [skip]
-    use_multi_task_defaults(cfg)
-    assert cfg.custom_hooks == [skip, *ours], 'what the config says stays'
     assert cfg.default_hooks.checkpoint == dict(type='MyHook', interval=3)
 
     cfg = Config(dict(model=dict(), optim_wrapper=dict(), default_hooks=dict(checkpoint=None)))

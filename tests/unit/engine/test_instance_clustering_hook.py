@@ -4,9 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from mmengine.config import ConfigDict
 
-from mmmtl.apis.config import use_instance_clustering
 from mmmtl.engine import InstanceClusteringHook
 from mmmtl.registry import MODELS
 from mmmtl.testing.samples import toy_model_cfg
@@ -74,14 +72,3 @@ def test_models_without_clustering_are_left_alone():
         InstanceClusteringHook().before_test_epoch(
             SimpleNamespace(model=model, test_dataloader=loader()))
         assert not hasattr(model, 'dataset_meta')
-
-
-@pytest.mark.parametrize(('model', 'count'), [
-    (dict(type='mmmtl.MultiTaskSegmentor', instance_clustering=CLUSTERING), 1),
-    (dict(type='mmmtl.MultiTaskSegmentor'), 0), (dict(type='EncoderDecoder'), 0)])
-def test_tools_add_it_once(model, count):
-    cfg = ConfigDict(model=model)
-    use_instance_clustering(cfg)
-    use_instance_clustering(cfg)
-    assert [hook.type for hook in cfg.get('custom_hooks', [])] == [
-        'mmmtl.InstanceClusteringHook'] * count
