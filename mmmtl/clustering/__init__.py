@@ -1,7 +1,7 @@
 """Clusters of votes and what is made of them: plain arrays in and out, no registry, no torch."""
 
-from .arrays import optics
 from .labels import optics_labels
+from .optics import optics
 from .preparation import warm_up
 from .result import OpticsResult, RoundedOpticsResult, cluster_dbscan, cluster_xi
 

@@ -135,7 +135,7 @@ def warm_up() -> None:
 def _kernels() -> ModuleType | None:
     if why_no_numba() is not None:
         return None
-    from . import vote_kernels
+    from .kernels import vote_kernels
     return vote_kernels
 
 

@@ -58,9 +58,9 @@ def _labels(votes: np.ndarray, eps: float, min_samples: int, quantise: int | Non
     if backend == 'sklearn':
         return sklearn_labels(round_votes(votes, quantise), eps, min_samples)
     ready('labels')
-    from .float_labels import float_labels  # imports numba
-    from .graph import graph_labels
-    from .lattice_labels import lattice_labels
+    from .kernels.float_labels import float_labels  # imports numba
+    from .kernels.graph import graph_labels
+    from .kernels.lattice_labels import lattice_labels
 
     labels = None
     if quantise is not None:

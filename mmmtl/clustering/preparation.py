@@ -34,12 +34,12 @@ def ready(kernels: str) -> None:
     start = time.perf_counter()
     votes = np.random.default_rng(0).normal(size=(200, 2))
     if kernels == 'labels':
-        from .float_labels import float_labels
-        from .lattice_labels import lattice_labels
+        from .kernels.float_labels import float_labels
+        from .kernels.lattice_labels import lattice_labels
         float_labels(votes, 0.3, 4)
         lattice_labels(votes, 0.5, 4, 4, np.inf)
     else:
-        from .graph import numba_optics
+        from .kernels.graph import numba_optics
         numba_optics(votes, 4, 0.3)
     print_log(f'Clustering ({kernels}) is ready after {time.perf_counter() - start:.1f} s',
               'current')

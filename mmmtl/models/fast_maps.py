@@ -21,7 +21,7 @@ def class_map(logits: Tensor) -> Tensor:
     """(1, H, W) int64: ``logits.argmax(0, keepdim=True)`` of (C, H, W) logits."""
     if not (_ready and _is_plain(logits)):
         return logits.argmax(0, keepdim=True)
-    from mmmtl.clustering.map_kernels import arg_max
+    from mmmtl.clustering.kernels.map_kernels import arg_max
     classes = np.empty((1, *logits.shape[1:]), np.int64)
     arg_max(logits.detach().flatten(1).numpy(), classes.reshape(-1))
     return torch.from_numpy(classes)
@@ -69,7 +69,7 @@ def warm_up() -> None:
     global _ready
     if why_no_numba() is not None:
         return
-    from mmmtl.clustering import map_kernels
+    from mmmtl.clustering.kernels import map_kernels
     map_kernels.arg_max(np.zeros((2, 1), np.float32), np.zeros(1, np.int64))
     _agrees_with_torch(1, (2, 2), (4, 4))
     _ready = True
@@ -97,7 +97,7 @@ def _agrees_with_torch(channels: int, small: tuple[int, int], large: tuple[int, 
 
 
 def _upsample(maps: Tensor, out: np.ndarray) -> None:
-    from mmmtl.clustering.map_kernels import upsample
+    from mmmtl.clustering.kernels.map_kernels import upsample
     rows = _neighbours(maps.shape[2], out.shape[2])
     columns = _neighbours(maps.shape[3], out.shape[3])
     for frame, target in zip(maps.detach().numpy(), out, strict=True):

@@ -10,7 +10,7 @@ from mmmtl.clustering.reference import sklearn_labels, sklearn_optics
 from mmmtl.testing.votes import AWKWARD, awkward_votes
 
 pytest.importorskip('numba')
-from mmmtl.clustering.lattice_labels import lattice_labels
+from mmmtl.clustering.kernels.lattice_labels import lattice_labels
 
 CASES = dict(
     kind=st.sampled_from(AWKWARD), count=st.integers(2, 130), seed=st.integers(0, 2**32 - 1),

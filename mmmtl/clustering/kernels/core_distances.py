@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .jit import jit
+from ..jit import jit
 from .tree import box_square
 
 SLACK = 1 + 1e-12  # by which a bound on a distance is widened, for rounding
@@ -121,7 +121,7 @@ def core_distances(x, y, start, end, box, min_samples, max_eps):
     that only a few leaves around need a look.
 
     Args:
-        x, y, start, end, box: see :class:`~mmmtl.clustering.tree.Tree`.
+        x, y, start, end, box: see :class:`~mmmtl.clustering.kernels.tree.Tree`.
         min_samples: k, the vote itself counted.
         max_eps: pixels.
     """

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip('numba')
-from mmmtl.clustering.float_labels import float_labels
+from mmmtl.clustering.kernels.float_labels import float_labels
 from mmmtl.testing.votes import awkward_votes
 
 

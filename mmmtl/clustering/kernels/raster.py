@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .jit import jit
+from ..jit import jit
 
 SHIFT = 3  # a tile's side is 2**SHIFT steps
 SIDE = 1 << SHIFT

@@ -60,7 +60,7 @@ def _graph(votes: np.ndarray, min_samples: int, max_eps: float,
     if backend == 'sklearn':
         return sklearn_optics(votes, min_samples, max_eps)
     ready('ordering')
-    from .graph import numba_optics  # imports numba
+    from .kernels.graph import numba_optics  # imports numba
 
     return numba_optics(votes, min_samples, max_eps)
 

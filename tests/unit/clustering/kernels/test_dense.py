@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 pytest.importorskip('numba')
-from mmmtl.clustering.cells import sort_into_cells
-from mmmtl.clustering.dense import find_cores
+from mmmtl.clustering.kernels.cells import sort_into_cells
+from mmmtl.clustering.kernels.dense import find_cores
 
 
 @pytest.mark.parametrize('min_samples', (2, 9, 15))

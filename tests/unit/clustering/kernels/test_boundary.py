@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mmmtl.clustering.boundary import certain_squares
+from mmmtl.clustering.kernels.boundary import certain_squares
 
 
 @pytest.mark.parametrize('radius', (0.1, 0.5, 1.0, 1.5, 2.1, 5.0, 12.25, 1e3))

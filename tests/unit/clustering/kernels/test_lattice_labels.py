@@ -6,8 +6,8 @@ import pytest
 from mmmtl.testing.votes import awkward_votes
 
 pytest.importorskip('numba')
-from mmmtl.clustering.graph import graph_labels
-from mmmtl.clustering.lattice_labels import lattice_labels, offsets
+from mmmtl.clustering.kernels.graph import graph_labels
+from mmmtl.clustering.kernels.lattice_labels import lattice_labels, offsets
 
 VOTES = awkward_votes('blobs', 400, 0)
 

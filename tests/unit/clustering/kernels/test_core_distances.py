@@ -7,8 +7,8 @@ from scipy.spatial import cKDTree
 from mmmtl.testing.votes import AWKWARD, awkward_votes
 
 pytest.importorskip('numba')
-from mmmtl.clustering.core_distances import core_distances, select
-from mmmtl.clustering.tree import build_tree
+from mmmtl.clustering.kernels.core_distances import core_distances, select
+from mmmtl.clustering.kernels.tree import build_tree
 
 
 @pytest.mark.parametrize('min_samples', (2, 20, 400))

@@ -7,7 +7,7 @@ from mmmtl.clustering.reference import sklearn_labels
 from mmmtl.testing.votes import awkward_votes
 
 pytest.importorskip('numba')
-from mmmtl.clustering.graph import graph_labels
+from mmmtl.clustering.kernels.graph import graph_labels
 
 
 @pytest.mark.parametrize('eps', (0.3, 1., 13**0.5))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip('numba')
-from mmmtl.clustering.touching import NO, UNSURE, YES, touching
+from mmmtl.clustering.kernels.touching import NO, UNSURE, YES, touching
 
 
 @pytest.mark.parametrize('seed', range(12))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .jit import jit
+from ..jit import jit
 from .touching import UNSURE, YES, box_squares, touching
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .jit import jit
+from ..jit import jit
 
 CHUNK = 256  # votes looked at between two checks of whether they are enough
 
@@ -12,9 +12,9 @@ def find_cores(x, y, start, near, min_samples, inside, outside):
     """Cores among the sorted votes; any two votes of one cell are neighbours.
 
     Args:
-        x, y, start, near: see :class:`~mmmtl.clustering.cells.Cells`.
+        x, y, start, near: see :class:`~mmmtl.clustering.kernels.cells.Cells`.
         min_samples: neighbours that make a core, itself counted.
-        inside, outside: see :func:`~mmmtl.clustering.boundary.certain_squares`.
+        inside, outside: see :func:`~mmmtl.clustering.kernels.boundary.certain_squares`.
 
     Returns:
         (N,) bool, and whether all is certain.

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 pytest.importorskip('numba')
-from mmmtl.clustering.ordering import order_votes
-from mmmtl.clustering.tree import build_tree
+from mmmtl.clustering.kernels.ordering import order_votes
+from mmmtl.clustering.kernels.tree import build_tree
 
 
 def test_by_hand() -> None:

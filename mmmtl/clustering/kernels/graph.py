@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ..result import OpticsResult, cluster_dbscan
 from .core_distances import core_distances
 from .ordering import order_votes
-from .result import OpticsResult, cluster_dbscan
 from .tree import build_tree
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip('numba')
-from mmmtl.clustering.raster import SIDE, bin_at, fill_tiles
+from mmmtl.clustering.kernels.raster import SIDE, bin_at, fill_tiles
 
 
 def test_bins_in_the_order_of_their_first_votes() -> None:

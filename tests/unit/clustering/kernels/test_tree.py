@@ -7,7 +7,7 @@ from sklearn.neighbors import KDTree
 from mmmtl.testing.votes import AWKWARD, awkward_votes
 
 pytest.importorskip('numba')
-from mmmtl.clustering.tree import build_tree, taken_whole
+from mmmtl.clustering.kernels.tree import build_tree, taken_whole
 
 
 @pytest.mark.parametrize('count', (1, 2, 30, 61, 62, 1000))

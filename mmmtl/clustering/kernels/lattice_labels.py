@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from ..jit import jit
 from .boundary import certain_squares
 from .cells import bounds
 from .components import find_root
-from .jit import jit
 from .raster import AREA, SHIFT, bin_at, fill_tiles
 
 MOST_STEPS = 20  # radius in steps from which on a look at all steps takes longer than at votes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip('numba')
-from mmmtl.clustering.cells import MAX_INDEX, sort_into_cells
+from mmmtl.clustering.kernels.cells import MAX_INDEX, sort_into_cells
 
 
 @pytest.mark.parametrize('far', (0, 1e6))

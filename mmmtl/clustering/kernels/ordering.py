@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from ..jit import jit
 from .core_distances import round15
-from .jit import jit
 from .tree import box_square, taken_whole
 
 GROWTH = 1.3  # by which a leaf's covered radius grows at least
@@ -83,8 +83,8 @@ def order_votes(index, x, y, start, end, box, core, max_eps):
     are left, which gives the next vote, and tells whole nodes that need no offer.
 
     Args:
-        index, x, y, start, end, box: see :class:`~mmmtl.clustering.tree.Tree`; the first three
-            are reordered within leaves.
+        index, x, y, start, end, box: see :class:`~mmmtl.clustering.kernels.tree.Tree`;
+            the first three are reordered within leaves.
         core: core distances by slot, likewise.
         max_eps: pixels.
 

@@ -1,7 +1,7 @@
 """Whether two sets of points have a pair within a radius."""
 
 
-from .jit import jit
+from ..jit import jit
 
 NO, YES, UNSURE = 0, 1, 2
 SMALL = 4096  # pairs that are compared one by one rather than split
@@ -45,7 +45,7 @@ def touching(ax, ay, bx, by, inside, outside):
 
     Args:
         ax, ay, bx, by: coordinates of the two sets.
-        inside, outside: see :func:`~mmmtl.clustering.boundary.certain_squares`.
+        inside, outside: see :func:`~mmmtl.clustering.kernels.boundary.certain_squares`.
 
     Returns:
         YES, NO, or UNSURE: a pair is between the two squares, and none within the first.

@@ -6,7 +6,7 @@ import torch
 
 pytest.importorskip('numba')
 
-from mmmtl.clustering.map_kernels import arg_max, upsample
+from mmmtl.clustering.kernels.map_kernels import arg_max, upsample
 
 
 def test_arg_max_with_ties_and_nan():

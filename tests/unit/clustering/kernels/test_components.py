@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 
 pytest.importorskip('numba')
-from mmmtl.clustering.cells import sort_into_cells
-from mmmtl.clustering.components import component_starts, join_cells, label_votes, take_cores
+from mmmtl.clustering.kernels.cells import sort_into_cells
+from mmmtl.clustering.kernels.components import (
+    component_starts,
+    join_cells,
+    label_votes,
+    take_cores,
+)
 
 
 def label(votes: list, core: list[bool], inside: float = 1., outside: float = 1.) -> tuple:

@@ -1,0 +1,1 @@
+"""What numba compiles. Outside this package only functions import it, since it imports numba."""
