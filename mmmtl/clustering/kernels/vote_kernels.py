@@ -60,7 +60,7 @@ def class_probability(logits: np.ndarray, label: int, pixels: np.ndarray,
 
 @jit
 def adopt_noise(votes: np.ndarray, labels: np.ndarray, count: int, bound: float) -> None:
-    """Give votes labelled -1 to the cluster with the nearest centre; see ``assemble.py``.
+    """Give votes labelled -1 to the cluster with the nearest centre; see ``instances.py``.
 
     Args:
         votes: (n, 2) float32.

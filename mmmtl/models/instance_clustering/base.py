@@ -10,8 +10,8 @@ from mmengine.structures import InstanceData, PixelData
 from mmseg.structures import SegDataSample
 from torch import Tensor
 
-from mmmtl.clustering import assemble
-from mmmtl.clustering.assemble import (
+from mmmtl.clustering import instances
+from mmmtl.clustering.instances import (
     Instances,
     assemble_instances,
     class_probability,
@@ -112,7 +112,7 @@ class BaseInstanceClustering(metaclass=ABCMeta):
     def warm_up(self) -> None:
         """Load (or compile) what would slow the first frame down."""
         fast_maps.warm_up()
-        assemble.warm_up()
+        instances.warm_up()
 
     # -- for the segmentor --------------------------------------------------------------------
     def prepare(self, dataset_meta: Mapping[str, Any] | None) -> None:

@@ -8,8 +8,8 @@ from scipy import ndimage
 from scipy.special import softmax
 from sklearn.cluster import DBSCAN
 
-from mmmtl.clustering import assemble
-from mmmtl.clustering.assemble import (
+from mmmtl.clustering import instances
+from mmmtl.clustering.instances import (
     adopt_noise,
     assemble_instances,
     class_probability,
@@ -24,8 +24,8 @@ THINGS = (2, 5)
 @pytest.fixture(params=['compiled', 'numpy'], autouse=True)
 def _both_ways(request, monkeypatch):
     if request.param == 'numpy':
-        monkeypatch.setattr(assemble, '_kernels', lambda: None)
-    elif assemble._kernels() is None:
+        monkeypatch.setattr(instances, '_kernels', lambda: None)
+    elif instances._kernels() is None:
         pytest.skip('needs numba')
 
 
