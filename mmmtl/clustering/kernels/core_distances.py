@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..jit import jit
-from .tree import box_square
+from .tree import box_square, boxes_square, push_children
 
 SLACK = 1 + 1e-12  # by which a bound on a distance is widened, for rounding
 
@@ -59,8 +59,9 @@ def gather(x, y, first, last, px, py, found, count, best, k):
 
 
 @jit
-def descend(tree_x, tree_y, start, end, box, px, py, found, best, k, stack):
+def descend(tree, px, py, found, best, k, stack):
     """Search the tree for one point; squared distance of the k-th below ``best``, else inf."""
+    start, end, box = tree.start, tree.end, tree.box
     nodes = start.shape[0]
     count = 0
     size = 1
@@ -72,7 +73,7 @@ def descend(tree_x, tree_y, start, end, box, px, py, found, best, k, stack):
             continue
         child = 2 * node + 1
         if child >= nodes:
-            count, best = gather(tree_x, tree_y, start[node], end[node], px, py, found, count,
+            count, best = gather(tree.x, tree.y, start[node], end[node], px, py, found, count,
                                  best, k)
             continue
         if box_square(box, child, px, py) <= box_square(box, child + 1, px, py):
@@ -89,7 +90,7 @@ def descend(tree_x, tree_y, start, end, box, px, py, found, best, k, stack):
 def near_leaves(start, box, leaf, reach, out, stack):
     """Collect the leaves nearer than ``reach`` to a leaf, itself first; return their number."""
     nodes = start.shape[0]
-    left, right, low, high = box[leaf, 0], box[leaf, 1], box[leaf, 2], box[leaf, 3]
+    bounds = (box[leaf, 0], box[leaf, 1], box[leaf, 2], box[leaf, 3])
     limit = reach * reach
     out[0] = leaf
     count = 1
@@ -98,33 +99,30 @@ def near_leaves(start, box, leaf, reach, out, stack):
     while size > 0:
         size -= 1
         node = stack[size]
-        dx = max(box[node, 0] - right, left - box[node, 1], 0.0)
-        dy = max(box[node, 2] - high, low - box[node, 3], 0.0)
-        if dx * dx + dy * dy >= limit:
+        if boxes_square(box, node, bounds) >= limit:
             continue
         if 2 * node + 1 >= nodes:
             if node != leaf:
                 out[count] = node
                 count += 1
             continue
-        stack[size] = 2 * node + 1
-        stack[size + 1] = 2 * node + 2
-        size += 2
+        size = push_children(stack, size, node)
     return count
 
 
 @jit
-def core_distances(x, y, start, end, box, min_samples, max_eps):
+def core_distances(tree, min_samples, max_eps):
     """Core distances by slot, rounded to 15 decimals; inf where more than ``max_eps``.
 
     One vote of a leaf is searched for in the tree. Its distance bounds those of the others, so
     that only a few leaves around need a look.
 
     Args:
-        x, y, start, end, box: see :class:`~mmmtl.clustering.kernels.tree.Tree`.
+        tree: see :class:`~mmmtl.clustering.kernels.tree.Tree`.
         min_samples: k, the vote itself counted.
         max_eps: pixels.
     """
+    x, y, start, end, box = tree.x, tree.y, tree.start, tree.end, tree.box
     nodes = start.shape[0]
     k = min_samples
     core = np.full(x.shape[0], np.inf)
@@ -140,8 +138,7 @@ def core_distances(x, y, start, end, box, min_samples, max_eps):
             dx = x[first] - x[first - 1]
             dy = y[first] - y[first - 1]
             best = min(limit, ((bound + math.sqrt(dx * dx + dy * dy)) * SLACK)**2 + 1e-300)
-        core[first] = math.sqrt(descend(x, y, start, end, box, x[first], y[first], found, best, k,
-                                        stack))
+        core[first] = math.sqrt(descend(tree, x[first], y[first], found, best, k, stack))
         reach = 0.0
         for s in range(first, end[leaf]):
             dx = x[s] - x[first]

@@ -10,9 +10,8 @@ from .tree import build_tree
 
 def numba_optics(votes: np.ndarray, min_samples: int, max_eps: float) -> tuple[np.ndarray, ...]:
     """Ordering, core distances, reachability, predecessor; as :func:`~mmmtl.clustering.optics`."""
-    index, x, y, start, end, box = build_tree(votes)
-    core = core_distances(x, y, start, end, box, min_samples, max_eps)
-    return order_votes(index, x, y, start, end, box, core, max_eps)
+    tree = build_tree(votes)
+    return order_votes(tree, core_distances(tree, min_samples, max_eps), max_eps)
 
 
 def graph_labels(votes: np.ndarray, eps: float, min_samples: int) -> np.ndarray:

@@ -123,6 +123,23 @@ def box_square(box, node, px, py):
 
 
 @jit
+def boxes_square(box, node, bounds):
+    """Squared distance of a box (least and greatest x, least and greatest y) from a node's."""
+    left, right, low, high = bounds
+    dx = max(box[node, 0] - right, left - box[node, 1], 0.0)
+    dy = max(box[node, 2] - high, low - box[node, 3], 0.0)
+    return dx * dx + dy * dy
+
+
+@jit
+def push_children(stack, size, node):
+    """Put both children of a node on a stack; its new size."""
+    stack[size] = 2 * node + 1
+    stack[size + 1] = 2 * node + 2
+    return size + 2
+
+
+@jit
 def taken_whole(box, node, px, py, radius):
     """Whether this node or one above it is within the radius as a whole, as scikit-learn asks."""
     half = 1.0 / 2.0

@@ -17,9 +17,9 @@ def test_distance_to_the_nth_vote(kind: str, min_samples: int) -> None:
     votes = awkward_votes(kind, 600, 2)
     expected = cKDTree(votes).query(votes, min_samples)[0][:, -1]
     for max_eps in (np.inf, float(np.median(expected)) + 0.01):
-        index, *tree = build_tree(votes)
+        tree = build_tree(votes)
         core = np.empty(600)
-        core[index] = core_distances(*tree, min_samples, max_eps)
+        core[tree.index] = core_distances(tree, min_samples, max_eps)
         np.testing.assert_allclose(
             core, np.where(expected > max_eps, np.inf, expected), rtol=1e-12, atol=1e-15)
 
