@@ -39,9 +39,11 @@ def lattice_labels(votes: np.ndarray, eps: float, min_samples: int, quantise: in
                         (16 * len(votes) + 2**18) // AREA)
     if most_looks is None:
         most_looks = max(8.0, min_samples / 4)
-    if len(raster[0]) == 0 or len(raster[1]) * len(dx) > most_looks * len(votes):
+    if len(raster.bin_of) == 0 or len(raster.x) * len(dx) > most_looks * len(votes):
         return None
-    return _label(*raster, columns, dx, dy, min_samples)
+    core, lone = _find_cores(raster, dx, dy, min_samples)
+    parent = _join_cores(raster, dx, dy, core)
+    return _label(raster.bin_of, _find_owners(raster, dx, dy, core, lone, parent))
 
 
 def offsets(limit: int) -> tuple[np.ndarray, np.ndarray]:
@@ -55,25 +57,28 @@ def offsets(limit: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @jit
-def _label(bin_of, bx, by, weight, where, tiles, columns, dx, dy, min_samples):
-    """Labels by index of vote, by the rules of :func:`~.components.label_votes`.
-
-    Bins are numbered in the order of their first votes, so a component's smallest bin has its
-    smallest core.
-    """
-    bins = bx.shape[0]
+def _find_cores(raster, dx, dy, min_samples):
+    """Which bins are cores, and which have no other bin near."""
+    bins = raster.x.shape[0]
     core = np.zeros(bins, np.bool_)
-    lone = np.zeros(bins, np.bool_)  # no other bin near
+    lone = np.zeros(bins, np.bool_)
     for b in range(bins):
-        total = weight[b]
+        total = raster.weight[b]
         for j in range(1, dx.shape[0]):
             if total >= min_samples:
                 break
-            other = bin_at(bx[b] + dx[j], by[b] + dy[j], where, columns, tiles)
+            other = bin_at(raster, raster.x[b] + dx[j], raster.y[b] + dy[j])
             if other > 0:
-                total += weight[other - 1]
+                total += raster.weight[other - 1]
         core[b] = total >= min_samples
-        lone[b] = total == weight[b]
+        lone[b] = total == raster.weight[b]
+    return core, lone
+
+
+@jit
+def _join_cores(raster, dx, dy, core):
+    """Components of the cores; parent of each bin, at the root the component's smallest bin."""
+    bins = raster.x.shape[0]
     parent = np.arange(bins).astype(np.int32)
     for b in range(bins):
         if not core[b]:
@@ -82,30 +87,49 @@ def _label(bin_of, bx, by, weight, where, tiles, columns, dx, dy, min_samples):
         for j in range(1, dx.shape[0]):
             if dy[j] < 0 or (dy[j] == 0 and dx[j] < 0):
                 continue  # from the other side
-            other = bin_at(bx[b] + dx[j], by[b] + dy[j], where, columns, tiles)
+            other = bin_at(raster, raster.x[b] + dx[j], raster.y[b] + dy[j])
             if other > 0 and core[other - 1]:
                 second = find_root(parent, other - 1)
                 if second != root:
                     parent[max(root, second)] = min(root, second)
                     root = min(root, second)
-    found = 0
-    rank = np.full(bins, -1, np.int32)
-    owner = np.full(bins, -1, np.int32)  # bin that starts the component
+    return parent
+
+
+@jit
+def _find_owners(raster, dx, dy, core, lone, parent):
+    """Bin that starts the component of each bin, -1 where it is in none.
+
+    Of several components the first, by the rules of :func:`~.components.label_votes`. Bins are
+    numbered in the order of their first votes, so a component's smallest bin has its smallest
+    core.
+    """
+    bins = raster.x.shape[0]
+    owner = np.full(bins, -1, np.int32)
     for b in range(bins):
         if core[b]:
             owner[b] = find_root(parent, b)
-            if owner[b] == b:
-                rank[b] = found
-                found += 1
         if core[b] or lone[b]:
             continue
         best = np.int32(bins)
         for j in range(1, dx.shape[0]):
-            other = bin_at(bx[b] + dx[j], by[b] + dy[j], where, columns, tiles)
+            other = bin_at(raster, raster.x[b] + dx[j], raster.y[b] + dy[j])
             if other > 0 and core[other - 1]:
                 best = min(best, find_root(parent, other - 1))
         if best < bins:
             owner[b] = best
+    return owner
+
+
+@jit
+def _label(bin_of, owner):
+    """Labels by index of vote; noise also where the vote comes before its component starts."""
+    rank = np.empty(owner.shape[0], np.int32)
+    found = 0
+    for b in range(owner.shape[0]):
+        if owner[b] == b:
+            rank[b] = found
+            found += 1
     labels = np.empty(bin_of.shape[0], np.int64)
     newest = -1  # the last bin met so far
     for i in range(bin_of.shape[0]):

@@ -1,5 +1,7 @@
 """Votes counted on a lattice of 1/q pixel, kept in tiles where there are votes."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ..jit import jit
@@ -9,9 +11,31 @@ SIDE = 1 << SHIFT
 AREA = SIDE * SIDE
 
 
+class Raster(NamedTuple):
+    """Bins (lattice points with votes), in the order of their first votes, and where they are.
+
+    Attributes:
+        bin_of: (N,) int32, bin of each vote.
+        x, y: (B,) int32, steps from the corner of the first tile.
+        weight: (B,) int32, votes in each bin.
+        where: (places,) int32, tile of each place, row by row; 0 where there is none.
+        columns: places in a row.
+        tiles: (tiles * AREA,) int32, bin + 1 of each step in each tile, 0 for none; tile 0 is
+            empty.
+    """
+
+    bin_of: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    weight: np.ndarray
+    where: np.ndarray
+    columns: int
+    tiles: np.ndarray
+
+
 @jit
 def fill_tiles(votes, quantise, left, low, columns, rows, most):
-    """Bins (lattice points with votes), in the order of their first votes.
+    """Count the votes.
 
     Args:
         votes: (N, 2) float64.
@@ -21,9 +45,7 @@ def fill_tiles(votes, quantise, left, low, columns, rows, most):
         most: give up when more tiles than this have votes.
 
     Returns:
-        (N,) bin of each vote; (B,) columns, rows and votes of the bins, in steps from the corner;
-        tile of each place, 0 where there is none; bin + 1 of each step in each tile, tile 0 empty.
-        All but the last are empty where there were too many tiles.
+        The raster; all of it is empty where there were too many tiles.
     """
     count = votes.shape[0]
     where = np.zeros(columns * rows, np.int32)
@@ -37,7 +59,7 @@ def fill_tiles(votes, quantise, left, low, columns, rows, most):
             used += 1
     nothing = np.empty(0, np.int32)
     if used > most:
-        return nothing, nothing, nothing, nothing, nothing, nothing
+        return Raster(nothing, nothing, nothing, nothing, nothing, columns, nothing)
     tiles = np.zeros(used * AREA, np.int32)
     bin_of = np.empty(count, np.int32)
     bx = np.empty(count, np.int32)
@@ -61,13 +83,14 @@ def fill_tiles(votes, quantise, left, low, columns, rows, most):
         else:
             weight[b - 1] += 1
             bin_of[i] = b - 1
-    return bin_of, bx[:bins].copy(), by[:bins].copy(), weight[:bins].copy(), where, tiles
+    return Raster(bin_of, bx[:bins].copy(), by[:bins].copy(), weight[:bins].copy(), where, columns,
+                  tiles)
 
 
 @jit
-def bin_at(x, y, where, columns, tiles):
+def bin_at(raster, x, y):
     """Bin + 1 at a step, 0 where there is none."""
-    tile = where[(y >> SHIFT) * columns + (x >> SHIFT)]
+    tile = raster.where[(y >> SHIFT) * raster.columns + (x >> SHIFT)]
     if tile == 0:
         return np.int32(0)
-    return tiles[tile * AREA + ((y & (SIDE - 1)) << SHIFT) + (x & (SIDE - 1))]
+    return raster.tiles[tile * AREA + ((y & (SIDE - 1)) << SHIFT) + (x & (SIDE - 1))]
