@@ -1,9 +1,9 @@
 """What every gradient balancer has in common."""
 
 from abc import ABCMeta, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -44,6 +44,22 @@ class Rows:
             tasks=tuple(self.tasks[i] for i in kept),
             jacobian=None if self.jacobian is None else self.jacobian[:len(kept)],
             losses=None if self.losses is None else self.losses[index])
+
+
+class Combination(NamedTuple):
+    """What a balancer makes of the rows of an update.
+
+    Attributes:
+        rows: those that it has seen.
+        weights: (T,) of a weighted method, one a row.
+        gradient: (P,) of the others.
+        head_weights: weight of each present task for its own parameters; 1 each if it is None.
+    """
+
+    rows: Rows
+    weights: Tensor | None
+    gradient: Tensor | None
+    head_weights: Mapping[int, float] | None
 
 
 class BaseBalancer(metaclass=ABCMeta):

@@ -15,13 +15,12 @@ from torch.nn.parallel import DistributedDataParallel
 from mmmtl.registry import BALANCERS, OPTIM_WRAPPERS
 
 from .base import Rows
-from .combination import check_accumulation, check_method, check_model
-from .features_level import FeaturesLevel
+from .combine import combine
+from .compatibility import check_accumulation, check_method, check_model
 from .gradient_log import GradientLog
 from .handover import Handover, check_features, handover_of
-from .layer_level import LayerLevel
-from .level import Level, say
-from .parameters_level import ParametersLevel
+from .levels import FeaturesLevel, LayerLevel, Level, ParametersLevel
+from .levels.base import say
 from .random_draws import run_seed
 from .reduction import agree
 
@@ -167,62 +166,41 @@ class BalancingMixin:
     def _balance(self) -> bool:
         """Write the combined gradient to ``.grad``; whether a step is to follow."""
         level, scale = self._gradients, self._scale_value()
-        if self._seed is not None:  # every rank is here at its first update
-            self.balancer.seed_draws(int(agree(torch.tensor(self._seed))))
-            self._seed = None
+        self._seed_draws()
         rows = level.reduce(scale)
         if not rows.tasks:
             say(f'Step {self._inner_count}: no task has labels on any rank; no update')
             return False
-        norms = rows.gramian.diagonal()
-        checked = torch.stack([
-            rows.losses.to(norms), norms, level.head_norms(rows.tasks).to(norms)])
-        finite = checked.isfinite()
+        finite = self._finite(rows)
         if not finite.all():
             return self._rows_not_finite(rows, finite)
-        at_features = isinstance(level, FeaturesLevel)
-        before = copy.deepcopy(self.balancer.state_dict()) if at_features else None
-        self.balancer.see_losses(rows.tasks, rows.losses)
-        # A row of zeros (nothing measured in this batch) would make some methods return zero.
-        present = rows.tasks
-        rows = rows.select([i for i, norm in enumerate(norms.tolist()) if norm > 0])
-        idle = [k for k in present if k not in rows.tasks]
-        idle_weights = self.balancer.weights_of_idle(idle)
+        before = copy.deepcopy(self.balancer.state_dict()) if level.ends_at_features else None
         update = -(-self._inner_count // self._accumulative_counts)
-        self._log.update(rows, update)
-        weights = gradient = None
-        if not rows.tasks:
-            weights = rows.gramian.new_ones(0)
-            gradient = self._zero_gradient(rows)
-        elif self.balancer.weighted:
-            weights = agree(self.balancer.weights(rows).to(rows.gramian))
-            self._log.weights(rows, weights, update)
-        else:
-            whole = level.combine(rows, scale) if at_features else rows
-            gradient = self.balancer.combine(whole)
-        head_weights = None
-        if self.balancer.scales_heads:
-            head_weights = dict(zip([*idle, *rows.tasks], [*idle_weights, *weights.tolist()],
-                                    strict=True))
-        level.write(rows, weights, gradient, head_weights, scale)
-        if at_features and not level.grad_norm().isfinite():  # only now known of the trunk
+        level.write(combine(self.balancer, level, rows, scale, self._log, update), scale)
+        if level.ends_at_features and not level.grad_norm().isfinite():  # only now known
             self.balancer.load_state_dict(before)
             return self._not_finite('the gradient of the trunk, from finite gradients of its '
                                     'features, is')
         return True
 
-    def _zero_gradient(self, rows: Rows) -> Tensor | None:
-        """What all methods make of zeros, at the level of parameters."""
-        if isinstance(self._gradients, ParametersLevel):
-            return rows.gramian.new_zeros(self._gradients.layout.size)
-        return None
+    def _seed_draws(self) -> None:
+        """Give the balancer the first rank's seed, once: every rank is at its first update."""
+        if self._seed is not None:
+            self.balancer.seed_draws(int(agree(torch.tensor(self._seed))))
+            self._seed = None
+
+    def _finite(self, rows: Rows) -> Tensor:
+        """(3, T) bool of losses, gradients of shared and of task-specific parameters."""
+        norms = rows.gramian.diagonal()
+        specific = self._gradients.head_norms(rows.tasks)
+        return torch.stack([rows.losses.to(norms), norms, specific.to(norms)]).isfinite()
 
     def _rows_not_finite(self, rows: Rows, finite: Tensor) -> bool:
         """Find out what is not finite.
 
         Args:
             rows: of the step.
-            finite: (3, T) bool of losses, gradients of shared and of task-specific parameters.
+            finite: of :meth:`_finite`.
         """
         losses = [self._gradients.tasks[k] for k, ok in
                   zip(rows.tasks, finite[0].tolist(), strict=True) if not ok]

@@ -4,8 +4,8 @@ import copy
 
 from mmengine.config import Config
 
-from mmmtl.balancing.combination import check_accumulation, check_model
-from mmmtl.balancing.combination import check_method as check_level
+from mmmtl.balancing.compatibility import check_accumulation, check_model
+from mmmtl.balancing.compatibility import check_method as check_level
 from mmmtl.registry import BALANCERS, WEIGHTINGS
 
 from .balancer_of import OPTIONS, balances

@@ -1,18 +1,18 @@
 """Gradients at one shared layer, for methods that only look there (GradNorm)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
-from .base import Rows
-from .gradnorm import GradNorm
-from .graph import Reach
-from .handover import TaskLosses
-from .level import Level, say
-from .reduction import agree, average
-from .shared_parameters import is_weight, match, weights_of
-from .task_gradients import fill_row, gradients_of
+from ..base import Combination, Rows
+from ..gradnorm import GradNorm
+from ..handover import TaskLosses
+from ..reach import Reach
+from ..reduction import agree, average
+from ..shared_parameters import is_weight, match, weights_of
+from ..task_gradients import fill_row, gradients_of
+from .base import Level, say
 
 
 class LayerLevel(Level):
@@ -122,8 +122,7 @@ class LayerLevel(Level):
         """Norm of the whole gradient, which is not finite if any part is not."""
         return self.grad_norm().expand(len(tasks))
 
-    def write(self, rows: Rows, weights: Tensor | None, gradient: Tensor | None,
-              head_weights: Mapping[int, float] | None, scale: float) -> None:
+    def write(self, combination: Combination, scale: float) -> None:
         """Zeros for what only absent tasks reach; all else is there."""
         for k in set(range(len(self.tasks))) - set(self._slots):
             for i in self._own[k]:

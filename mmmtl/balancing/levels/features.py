@@ -1,16 +1,16 @@
 """``level='features'``: gradients at the shared representation, one backward pass of the trunk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
-from .base import Rows
-from .handover import Tap, TaskLosses
-from .level import Level, say
-from .reduction import total
-from .shared_parameters import summary
-from .task_gradients import gradients_of
+from ..base import Combination, Rows
+from ..handover import Tap, TaskLosses
+from ..reduction import total
+from ..shared_parameters import summary
+from ..task_gradients import gradients_of
+from .base import Level, say
 
 
 class FeaturesLevel(Level):
@@ -24,6 +24,8 @@ class FeaturesLevel(Level):
     it differentiates for: all parameters, since a head may use one that it did not use before,
     or one of the trunk's, whose gradient is then the sum of both uses.
     """
+
+    ends_at_features = True
 
     def __init__(self, tasks: Sequence[str], names: Sequence[str],
                  parameters: Sequence[nn.Parameter]) -> None:
@@ -79,27 +81,27 @@ class FeaturesLevel(Level):
         """Sums over ranks, whose gradients are not averaged yet: all ranks decide alike."""
         return total(super().head_norms(tasks))
 
-    def combine(self, rows: Rows, scale: float) -> Rows:
+    def with_jacobian(self, rows: Rows, scale: float) -> Rows:
         """The rows with this rank's feature gradients, for methods that need each number."""
         kept = [self._slots.index(k) for k in rows.tasks]
         jacobian = torch.cat([_full(part[kept]) for part in self._rows], dim=1) / scale
         return Rows(rows.gramian, rows.tasks, jacobian, rows.losses)
 
-    def write(self, rows: Rows, weights: Tensor | None, gradient: Tensor | None,
-              head_weights: Mapping[int, float] | None, scale: float) -> None:
+    def write(self, combination: Combination, scale: float) -> None:
         """Send the combined gradient through the trunk; average all gradients over ranks."""
-        kept = [self._slots.index(k) for k in rows.tasks]
+        kept = [self._slots.index(k) for k in combination.rows.tasks]
         sources = [tap.source for tap in self._taps]
-        if gradient is None:
+        weights = combination.weights
+        if combination.gradient is None:
             combined = [weights.to(part.dtype) @ part[kept] if part.dtype.itemsize >= 4
                         else weights.float() @ part[kept].float() for part in self._rows]
         else:
-            combined = (gradient * scale).split([z.numel() for z in sources])
+            combined = (combination.gradient * scale).split([z.numel() for z in sources])
         for parameter in self.parameters:
             parameter.grad = None
         torch.autograd.backward(
             sources, [g.view_as(z).to(z.dtype) for g, z in zip(combined, sources, strict=True)])
-        self._write_specific([sorted(own) for own in self._own], head_weights)
+        self._write_specific([sorted(own) for own in self._own], combination.head_weights)
         self._average_grads()
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.utils.checkpoint import checkpoint
 
-from mmmtl.balancing.graph import Reach
+from mmmtl.balancing.reach import Reach
 
 
 def test_reaches_what_it_depends_on_with_distances():

@@ -1,4 +1,4 @@
-"""Where the tasks' gradients are taken; what all levels have in common."""
+"""What all levels have in common."""
 
 from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -8,11 +8,11 @@ from mmengine.dist import is_main_process
 from mmengine.logging import print_log
 from torch import Tensor, nn
 
-from .base import Rows
-from .graph import Reach
-from .handover import TaskLosses
-from .reduction import average, average_all, union
-from .task_gradients import gradients_of
+from ..base import Combination, Rows
+from ..handover import TaskLosses
+from ..reach import Reach
+from ..reduction import average, average_all, union
+from ..task_gradients import gradients_of
 
 
 class Level(metaclass=ABCMeta):
@@ -22,7 +22,12 @@ class Level(metaclass=ABCMeta):
         tasks: their names.
         names: of the trainable parameters.
         parameters: in the same order.
+
+    Attributes:
+        ends_at_features: whether only :meth:`write` takes the gradients of the trunk.
     """
+
+    ends_at_features = False
 
     def __init__(self, tasks: Sequence[str], names: Sequence[str],
                  parameters: Sequence[nn.Parameter]) -> None:
@@ -74,17 +79,21 @@ class Level(metaclass=ABCMeta):
         """
 
     @abstractmethod
-    def write(self, rows: Rows, weights: Tensor | None, gradient: Tensor | None,
-              head_weights: Mapping[int, float] | None, scale: float) -> None:
+    def write(self, combination: Combination, scale: float) -> None:
         """Set ``.grad`` of all parameters, times the scale.
 
         Args:
-            rows: of :meth:`reduce`, without those that were left out.
-            weights: (T,) of a weighted method.
-            gradient: (P,) of the others.
-            head_weights: weight of each present task for its own parameters; by default 1.
+            combination: of rows of :meth:`reduce`, which may lack some.
             scale: as for :meth:`add`.
         """
+
+    def with_jacobian(self, rows: Rows, scale: float) -> Rows:
+        """The rows with their Jacobian, for methods that need each number of it."""
+        return rows
+
+    def zero_gradient(self, rows: Rows) -> Tensor | None:
+        """(P,) what every method makes of zeros; None where weights are enough."""
+        return None
 
     # -- shared by the levels -----------------------------------------------------------------
     def _add_specific(self, task: int, positions: Sequence[int],

@@ -1,16 +1,16 @@
 """``level='parameters'``: the whole Jacobian of the shared parameters, exact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
-from .base import Rows
-from .handover import TaskLosses
-from .level import Level, say
-from .reduction import average, average_all, union
-from .shared_parameters import Layout
-from .task_gradients import fill_row, gradients_of
+from ..base import Combination, Rows
+from ..handover import TaskLosses
+from ..reduction import average, average_all, union
+from ..shared_parameters import Layout
+from ..task_gradients import fill_row, gradients_of
+from .base import Level, say
 
 
 class ParametersLevel(Level):
@@ -124,14 +124,18 @@ class ParametersLevel(Level):
             own = self.layout.specific(k)
             self._add_specific(k, own, [row.get(i) for i in own])
 
-    def write(self, rows: Rows, weights: Tensor | None, gradient: Tensor | None,
-              head_weights: Mapping[int, float] | None, scale: float) -> None:
+    def zero_gradient(self, rows: Rows) -> Tensor:
+        """(P,) zeros."""
+        return rows.gramian.new_zeros(self.layout.size)
+
+    def write(self, combination: Combination, scale: float) -> None:
         """Set ``.grad``: views of the combined gradient, and the tasks' own gradients.
 
         What no task reaches keeps none, though `shared` may name it: optimizers pass over it.
         """
+        gradient = combination.gradient
         if gradient is None:
-            gradient = weights @ rows.jacobian
+            gradient = combination.weights @ combination.rows.jacobian
         if scale != 1.0:
             gradient.mul_(scale)
         for parameter in self.parameters:
@@ -142,4 +146,4 @@ class ParametersLevel(Level):
                 parameter = self.parameters[i]
                 parameter.grad = part.view_as(parameter).to(parameter.dtype)
         own = [self.layout.specific(k) for k in range(len(self.tasks))]
-        self._write_specific(own, head_weights)
+        self._write_specific(own, combination.head_weights)

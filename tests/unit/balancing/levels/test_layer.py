@@ -6,6 +6,8 @@ from torch import nn
 from torch.optim import SGD
 
 from mmmtl.balancing import MultiTaskOptimWrapper
+from mmmtl.registry import BALANCERS
+from mmmtl.testing.toy_gradients import TASKS, by_hand, jacobian
 from mmmtl.testing.toy_tasks import ToyTasks, toy_task_batch
 
 BATCHES = [toy_task_batch(8, seed=i) for i in range(4)]
@@ -121,3 +123,33 @@ def test_the_norms_are_those_of_the_weights():
 def test_a_layer_that_is_not_shared_is_refused(layer, found):
     with pytest.raises(ValueError, match=rf'GradNorm: layer=.*losses of {found} reach; name one'):
         layer_of(ToyTasks(unused=True), layer=layer)
+
+
+@pytest.mark.parametrize('batches', [1, 2])
+def test_gradnorm_takes_the_last_shared_layer_and_weighs_heads_too(batches):
+    batches = [toy_task_batch(8, seed=i, dtype=torch.float64) for i in range(batches)]
+    model = ToyTasks().double()
+    optimizer = SGD(model.parameters(), lr=0.0)
+    wrapper = MultiTaskOptimWrapper(optimizer, balancer=dict(type='GradNorm'),
+                                    accumulative_counts=len(batches))
+    found = {}
+    optimizer.register_step_pre_hook(lambda *_: found.update(
+        {name: p.grad for name, p in model.named_parameters()}))
+    reference = BALANCERS.build(dict(type='GradNorm'))
+    for _ in range(3):
+        for batch in batches:
+            model.train_step(batch, wrapper)
+        rows = by_hand(batches)
+        losses = torch.stack([sum(ToyTasks().double()(**batch)[f'loss_{task}'].detach()
+                                  for batch in batches) / len(batches) for task in TASKS])
+        layer = jacobian(rows, 'trunk.2.weight')  # W of the paper: no bias
+        reference.num_tasks = 3
+        weights = reference.current().clone()
+        reference(layer, losses=losses)
+        torch.testing.assert_close(
+            torch.cat([g.flatten() for n, g in found.items() if n.startswith('trunk')]),
+            weights @ jacobian(rows))
+        torch.testing.assert_close(found['heads.c.weight'],
+                                   weights[2] * rows[2]['heads.c.weight'])
+    assert [wrapper._gradients.names[i] for i in wrapper._gradients._layer] == ['trunk.2.weight']
+    torch.testing.assert_close(wrapper.balancer.current(), reference.current())
