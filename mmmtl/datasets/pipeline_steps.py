@@ -18,11 +18,16 @@ Transform = dict | Callable
 
 
 class Step:
-    """One transform, given as config or as object: its name, its arguments, what it wraps."""
+    """One transform, given as config or as object: its name, its arguments, what it wraps.
 
-    def __init__(self, transform: Transform) -> None:
+    Args:
+        transform: config or object.
+        tested: whether it stands in ``TestTimeAug``.
+    """
+
+    def __init__(self, transform: Transform, tested: bool = False) -> None:
         self.transform = transform
-        self.tested = False  # whether it stands in TestTimeAug
+        self.tested = tested
         if isinstance(transform, dict):
             kind = transform.get('type')
             self.name = kind.rpartition('.')[2] if isinstance(kind, str) else kind.__name__
@@ -91,19 +96,22 @@ def _as_list(transforms: Any) -> list[Transform]:
     return list(inner) if isinstance(inner, (list, tuple)) else [inner]
 
 
-def paths_of(transforms: Sequence[Transform]) -> Iterator[list[Step]]:
-    """All straight sequences of steps through a pipeline with wrappers."""
+def paths_of(transforms: Sequence[Transform], tested: bool = False) -> Iterator[list[Step]]:
+    """All straight sequences of steps through a pipeline with wrappers.
+
+    Args:
+        transforms: of the pipeline.
+        tested: whether they stand in ``TestTimeAug``.
+    """
     if not transforms:
         yield []
         return
-    step = Step(transforms[0])
+    step = Step(transforms[0], tested)
     branches = step.branches()
-    for rest in paths_of(transforms[1:]):
+    for rest in paths_of(transforms[1:], tested):
         if branches is None:
             yield [step, *rest]
             continue
         for branch in branches:
-            for inner in paths_of(branch):
-                for nested in inner:
-                    nested.tested = nested.tested or step.name == 'TestTimeAug'
+            for inner in paths_of(branch, tested or step.name == 'TestTimeAug'):
                 yield inner + rest

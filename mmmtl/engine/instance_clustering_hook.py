@@ -17,12 +17,11 @@ from .head_classes_hook import trained_classes
 class InstanceClusteringHook(Hook):
     """Hand the data set's meta information to the segmentor before it is judged.
 
-    ``model.dataset_meta`` is where mmseg's ``init_model`` puts it too. Classes are those that the
-    head learned, by the checkpoint or the training set, also where the set that is judged
-    numbers its own differently (:func:`meta_of_predictions`). The clustering is prepared with
-    it: parameters that lack a class are refused, and kernels compiled, before the first frame is
-    predicted — before training even, where a model is validated in between. ``tools/train.py``
-    and ``tools/test.py`` add this hook.
+    Classes are those that the head learned, by the checkpoint or the training set, also where the
+    set that is judged numbers its own differently (:func:`meta_of_predictions`). The clustering
+    is prepared with it: parameters that lack a class are refused, and kernels compiled, before the
+    first frame is predicted — before training even, where a model is validated in between.
+    ``tools/train.py`` and ``tools/test.py`` add this hook.
     """
 
     priority = 'HIGH'
@@ -73,17 +72,15 @@ def meta_of_predictions(judged: Mapping[str, Any], learned: Mapping[str, Any]) -
 
 def prepare(model: nn.Module, dataset: Any,
             learned: Mapping[str, Any] | None = None) -> None:
-    """Set ``dataset_meta`` of the segmentor within wrappers (DDP, TTA), and prepare clustering."""
+    """Prepare clustering in the segmentor within wrappers (DDP, TTA)."""
     while isinstance(getattr(model, 'module', None), nn.Module):
         model = model.module
-    clustering = getattr(model, 'instance_clustering', None)
     judged = getattr(dataset, 'metainfo', None)
-    if clustering is None or not judged:
+    if getattr(model, 'instance_clustering', None) is None or not judged:
         return
     meta = meta_of_predictions(judged, learned or {})
     if meta != judged and meta != getattr(model, 'dataset_meta', None):
         print_log('instances are found by the classes that the head learned, '
                   f'{meta["classes"]}; the data set has {judged.get("classes")}',
                   logger='current')
-    model.dataset_meta = meta
-    clustering.prepare(meta)
+    model.prepare_clustering(meta)

@@ -26,4 +26,4 @@ class LabelWatchHook(Hook):
             batches = getattr(runner.train_dataloader, 'batch_sampler', None)
             alternates = getattr(batches, 'alternates', False)
             # where each batch has one task only, the last one may come at the end of an epoch
-            watch.patience = steps if alternates else min(watch.patience, steps)
+            watch.expect_within(steps if alternates else min(watch.patience, steps))

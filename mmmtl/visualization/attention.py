@@ -33,6 +33,12 @@ class StageAttention:
     features: dict[str, np.ndarray] = field(default_factory=dict)
     shared: np.ndarray | None = None
 
+    def add(self, task: str, features: np.ndarray, shared: np.ndarray) -> None:
+        """What a task makes of the shared map."""
+        self.features[task] = features
+        if self.shared is None:
+            self.shared = shared
+
 
 @contextmanager
 def record_attention(model: nn.Module) -> Iterator[dict[str, StageAttention]]:
@@ -80,9 +86,7 @@ def _record_mask(stages: dict[str, StageAttention], name: str, task: str, module
 def _record(stages: dict[str, StageAttention], name: str, module: nn.Module,
             args: tuple[Any, ...], output: Tensor) -> None:
     task, _, shared = args
-    stages[name].features[task] = _array(output)
-    if stages[name].shared is None:
-        stages[name].shared = _array(shared)
+    stages[name].add(task, _array(output), _array(shared))
 
 
 def _array(batch: Tensor) -> np.ndarray:

@@ -20,8 +20,8 @@ class LabelWatch:
     Args:
         tasks: the tasks.
         patience: steps after which a task must have been seen. :class:`LabelWatchHook`, which
-            ``tools/train.py`` adds, lowers it to the length of an epoch. Labels that are there but
-            hold nothing get five steps at least.
+            ``tools/train.py`` adds, lowers it to the length of an epoch (:meth:`expect_within`).
+            Labels that are there but hold nothing get five steps at least.
     """
 
     def __init__(self, tasks: Iterable[str], patience: int = 500) -> None:
@@ -30,6 +30,10 @@ class LabelWatch:
         self._read: set[str] = set()
         self._steps = 0
         self._first_epoch: int | None = None
+
+    def expect_within(self, steps: int) -> None:
+        """Let this many steps be the patience."""
+        self.patience = steps
 
     def update(self, present: Mapping[str, bool], read: Iterable[str] = ()) -> None:
         """Count one training step.

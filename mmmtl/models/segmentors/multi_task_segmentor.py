@@ -1,12 +1,10 @@
 """MMSegmentation's encoder-decoder with more heads."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Literal
 
 import torch
-from mmengine.logging import MessageHub
 from mmengine.model import ModuleDict
 from mmseg.models.segmentors import EncoderDecoder
 from mmseg.structures import SegDataSample
@@ -23,6 +21,7 @@ from ..tasks import Task, tasks_of
 from .build_named import build_named
 from .feature_check import check_in_index, count_features, count_maps, explain_channels
 from .image_level import ImageLevelPrediction
+from .instance_prediction import InstancePrediction
 from .joined_maps import predict_joined
 from .label_watch import LabelWatch
 from .lazy_features import LazyFeatures
@@ -42,7 +41,7 @@ from .task_config import (
 
 
 @MODELS.register_module()
-class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
+class MultiTaskSegmentor(ImageLevelPrediction, InstancePrediction, EncoderDecoder):
     """An ``EncoderDecoder`` whose ``decode_head`` is joined by a head per further task.
 
     ``decode_head`` stays the semantic head of a published config (or is any task head). A task
@@ -121,7 +120,6 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         self._world_counts = None if normalise == 'rank' else WorldCounts(tasks)
         self.loss_weighting = build_weighting(loss_weighting, tasks)
         self.instance_clustering = build_instance_clustering(instance_clustering, tasks)
-        self._cluster = True
         self._channels = {name: task.head.out_channels for name, task in self.map_tasks.items()}
         # mmseg's sliding window allocates this many channels: all maps go through it together.
         self.out_channels = sum(self._channels.values())
@@ -308,33 +306,9 @@ class MultiTaskSegmentor(ImageLevelPrediction, EncoderDecoder):
         for name, task in self.map_tasks.items():
             for pred, sample in zip(maps[name], data_samples, strict=True):
                 task.write(pred, sample, restore)
-        if self._cluster:
+        if self._clusters_now:
             self.cluster_instances(data_samples)
         return data_samples
-
-    @contextmanager
-    def clustered_later(self) -> Iterator[None]:
-        """Inside, predictions stay without instances; for :meth:`cluster_instances` afterwards."""
-        self._cluster = False
-        try:
-            yield
-        finally:
-            self._cluster = True
-
-    def cluster_instances(self, data_samples: list[SegDataSample]) -> None:
-        """Write instances and panoptic maps into samples that hold the heads' predictions.
-
-        Without ``instance_clustering`` nothing is done. Classes of things are those of
-        ``self.dataset_meta``, which :class:`InstanceClusteringHook` and mmseg's ``init_model``
-        set.
-        """
-        if self.instance_clustering is not None:
-            meta = getattr(self, 'dataset_meta', None)
-            if meta is None:  # what mmengine notes when training starts
-                meta = MessageHub.get_current_instance().get_info('dataset_meta')
-            self.instance_clustering.prepare(meta)
-            for sample in data_samples:
-                self.instance_clustering.predict(sample)
 
     def _forward(self,
                  inputs: Tensor,

@@ -195,7 +195,7 @@ def test_images_with_numbers_only(head, packed):
 
 def test_labels_that_never_hold_a_value_are_an_error_that_says_so():
     model = build()
-    model.label_watch.patience = 1
+    model.label_watch.expect_within(1)
     for _ in range(4):  # a small data set's random crops may be empty by chance
         model.loss(images(), [void('instance')] * 2)
     with pytest.raises(RuntimeError, match=(
