@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils.data import BatchSampler, DataLoader
 
-from mmmtl.models.segmentors.second_look import statistics_kept
+from mmmtl.models.segmentors.losses_after_step import statistics_kept
 from mmmtl.registry import HOOKS
 from mmmtl.utils.unwrap import unwrap
 

@@ -50,6 +50,36 @@ def check_in_index(heads: Mapping[str, nn.Module], auxiliary: Sequence[nn.Module
                 'in_channels)')
 
 
+class IndexCheck:
+    """Refuses heads as :func:`check_in_index` does, once, when it is known what there is.
+
+    Args:
+        backbone: which may say how many maps it gives; otherwise they are counted.
+        neck: after it, if any.
+    """
+
+    def __init__(self, backbone: nn.Module, neck: nn.Module | None) -> None:
+        self._number = count_features(backbone, neck)
+        self._is_done = False
+
+    def __call__(self, heads: Mapping[str, nn.Module], auxiliary: Sequence[nn.Module],
+                 features: Any = None) -> None:
+        """Check.
+
+        Args:
+            heads: see :func:`check_in_index`.
+            auxiliary: see :func:`check_in_index`.
+            features: computed, if they are already.
+        """
+        if self._is_done:
+            return
+        if self._number is None and features is not None:
+            self._number = count_maps(features)
+        if self._number is not None:
+            check_in_index(heads, auxiliary, self._number)
+            self._is_done = True
+
+
 def explain_channels(run: Callable[[], T], heads: Mapping[str, nn.Module], features: Any,
                      auxiliary: Sequence[nn.Module] = ()) -> T:
     """Run heads; where torch stops at a number of channels, say which head reads which feature.

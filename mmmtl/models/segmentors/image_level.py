@@ -1,6 +1,7 @@
 """Prediction of image-level heads, beside the maps of dense ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from mmseg.structures import SegDataSample
@@ -9,6 +10,42 @@ from torch import Tensor
 from ..tasks.base import Task
 from ..tasks.image import ImageTask
 from ..tasks.map_task import MapTask
+from .task_features import of_task
+
+
+class WholeFeatures:
+    """Features of a whole input, from mmseg's whole inference to the image-level heads."""
+
+    def __init__(self) -> None:
+        self._open = self._whole = False
+        self._features: Any = None
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Inside, features of a whole input are kept."""
+        self._open = True
+        try:
+            yield
+        finally:
+            self._open, self._features = False, None
+
+    @contextmanager
+    def of_whole_input(self) -> Iterator[None]:
+        """Inside, what is put is of a whole input, and not of a window."""
+        self._whole = True
+        try:
+            yield
+        finally:
+            self._whole = False
+
+    def put(self, features: Any) -> None:
+        """Keep features, if they are of a whole input and anybody waits for them."""
+        if self._open and self._whole:
+            self._features = features
+
+    def get(self) -> Any:
+        """The features; ``None`` if there were none of a whole input."""
+        return self._features
 
 
 class ImageLevelPrediction:
@@ -23,8 +60,7 @@ class ImageLevelPrediction:
     """
 
     tasks: dict[str, Task]
-    _whole: Tensor | None = None
-    _features: Any = None
+    whole_features: WholeFeatures
 
     @property
     def image_tasks(self) -> dict[str, ImageTask]:
@@ -49,22 +85,21 @@ class ImageLevelPrediction:
         """
         if not self.image_tasks:
             return super().predict(inputs, data_samples)
-        self._whole = inputs
-        try:
+        with self.whole_features.open():
             if self.map_tasks:
                 samples = super().predict(inputs, data_samples)
             else:
                 samples = data_samples or [SegDataSample() for _ in inputs]
-            features = self.extract_feat(inputs) if self._features is None else self._features
-        finally:
-            self._whole = self._features = None
+            features = self.whole_features.get()
+            if features is None:
+                features = self.extract_feat(inputs)
         self._predict_images(features, samples)
         return samples
 
-    def _keep_if_whole(self, inputs: Tensor, features: Any) -> None:
-        """Keep the features that the dense heads see if they are of the whole input."""
-        if inputs is self._whole:
-            self._features = features
+    def whole_inference(self, inputs: Tensor, batch_img_metas: list[dict]) -> Tensor:
+        """mmseg's, whose features image-level heads share."""
+        with self.whole_features.of_whole_input():
+            return super().whole_inference(inputs, batch_img_metas)
 
     def _predict_images(self, features: Any, samples: Sequence[SegDataSample]) -> None:
         image_tasks = self.image_tasks
@@ -72,8 +107,8 @@ class ImageLevelPrediction:
         for name, task in image_tasks.items():
             if not any(name in names for names in wanted):
                 continue
-            own = features[name] if isinstance(features, dict) else features
-            for pred, sample, names in zip(task.predict(own), samples, wanted, strict=True):
+            predicted = task.predict(of_task(features, name))
+            for pred, sample, names in zip(predicted, samples, wanted, strict=True):
                 if name in names:
                     task.write(pred, sample)
 

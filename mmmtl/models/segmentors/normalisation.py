@@ -66,6 +66,17 @@ class WorldCounts:
                 if labelled[name] else 0.0 for name, task in tasks.items()}
 
 
+def world_counts(normalise: str, tasks: Mapping[str, Task]) -> WorldCounts | None:
+    """What counts, for ``normalise='world'``; ``None`` for ``'rank'``.
+
+    Raises:
+        ValueError: for another word.
+    """
+    if normalise not in NORMALISE:
+        raise ValueError(f'normalise must be one of {NORMALISE}, got {normalise!r}')
+    return None if normalise == 'rank' else WorldCounts(tasks)
+
+
 def share_of_ranks(counts: Mapping[str, Tensor | float], like: Tensor) -> dict[str, float]:
     """Mean of each task's count over the ranks, relative to this rank's own.
 

@@ -28,7 +28,7 @@ def test_state_is_in_the_checkpoint():
     assert torch.equal(layer.running_var, other.running_var)
 
 
-def test_second_look_keeps_statistics():
+def test_a_second_run_keeps_statistics():
     layer = TaskBatchNorm2d(3, 2)
     layer.track_running_stats = False
     layer(torch.randn(4, 3, 5, 5))

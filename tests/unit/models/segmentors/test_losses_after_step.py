@@ -1,8 +1,9 @@
 """The same batch again, by the parameters of now, and nothing else moves."""
 
+import pytest
 import torch
 
-from mmmtl.models.segmentors.second_look import statistics_kept
+from mmmtl.models.segmentors.losses_after_step import statistics_kept
 from mmmtl.registry import MODELS
 from mmmtl.testing.samples import toy_model_cfg, toy_sample
 
@@ -34,3 +35,8 @@ def test_losses_of_the_same_batch_after_a_step():
     after = model.losses_after_step()
     assert after['semantic'] < raw['semantic'] and not after['semantic'].requires_grad
     assert all(torch.equal(a, b) for a, b in zip(buffers, model.buffers(), strict=True))
+
+
+def test_without_a_batch():
+    with pytest.raises(ValueError, match='no batch to compute losses after the step of'):
+        MODELS.build(toy_model_cfg(loss_weighting=FAMO)).losses_after_step()
