@@ -13,6 +13,7 @@ from mmengine.logging import print_log
 from mmengine.registry import DefaultScope
 from mmseg.datasets import BaseSegDataset
 
+from mmmtl.fields import MAP_FIELDS
 from mmmtl.registry import DATASETS
 
 from .file_checks import check_frames, lossy_label
@@ -26,10 +27,8 @@ from .unmixable import guard
 
 TASK_NAMES = {
     'seg_map_path': 'semantic',
-    'instance_path': 'instance',
-    'disparity_path': 'disparity',
-    'depth_path': 'depth',
-    'normal_path': 'normal',
+    **{field.path_keys[0]: field.path_keys[0].removesuffix('_path')
+       for field in MAP_FIELDS.values() if field.path_keys},
     'camera_path': 'camera',
 }
 """Kinds of files beside the image: key of ``data_prefix`` and of a frame -> name in messages."""
@@ -61,10 +60,11 @@ class BaseMultiTaskDataset(BaseSegDataset):
         ann_file: split file with one frame name a line; '' for all images of the folder.
         data_root: root of relative paths.
         data_prefix: folders: ``img_path`` and any of ``seg_map_path``, ``instance_path``,
-            ``disparity_path``, ``depth_path``, ``normal_path``, ``camera_path``. ``None`` switches
-            a task off.
+            ``disparity_path``, ``depth_path``, ``normal_path``, ``camera_path``, and those of
+            further maps of :data:`mmmtl.fields.MAP_FIELDS`. ``None`` switches a task off.
         img_suffix, seg_map_suffix, instance_suffix, disparity_suffix, depth_suffix, normal_suffix,
-            camera_suffix: what follows the frame's name.
+            camera_suffix: what follows the frame's name. Further maps of
+            :data:`mmmtl.fields.MAP_FIELDS` have such options, too.
         optional: keys of ``data_prefix`` whose folder or files may be missing altogether.
         instance_encoding: how instance ids are written (:class:`InstanceEncoding`'s arguments);
             ``None``: any positive value is an id.
@@ -105,6 +105,9 @@ class BaseMultiTaskDataset(BaseSegDataset):
             seg_map_path=seg_map_suffix, instance_path=instance_suffix,
             disparity_path=disparity_suffix, depth_path=depth_suffix, normal_path=normal_suffix,
             camera_path=camera_suffix)
+        for key in TASK_NAMES:
+            if key not in self.suffixes:
+                self.suffixes[key] = kwargs.pop(key.replace('_path', '_suffix'), '.png')
         self.optional = tuple(optional)
         self.instance_encoding = instance_encoding
         self.check_files = check_files

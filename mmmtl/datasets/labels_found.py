@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mmmtl.fields import FIELDS
+
 from .chains import chains_of
 from .target_check import is_of_known_packages, steps_of
-
-#: keys of a frame's dict of which one leads to the target
-_FILES: Mapping[str, tuple[str, ...]] = {
-    'gt_sem_seg': ('seg_map_path', ),
-    'gt_instance_vector': ('instance_path', ),
-    'gt_inverse_depth_map': ('disparity_path', ),
-    'gt_depth_map': ('depth_path', 'depth_map_path'),
-    'gt_normal_map': ('normal_path', 'depth_path'),
-}
 
 
 def check_labels_found(task: str, field: str, dataset: Any) -> None:
@@ -56,28 +49,31 @@ def check_labels_found(task: str, field: str, dataset: Any) -> None:
 
 
 def _keys(field: str, steps: Sequence[Any]) -> tuple[str, ...]:
-    """Keys that the pipeline's loaders look for."""
-    keys = _FILES.get(field, ())
-    if field == 'gt_normal_map' and not any(step.is_a('GenerateNormals') for step in steps):
-        return keys[:1]
-    return keys
+    """Keys that the pipeline's loaders look for, of its own file first."""
+    row = FIELDS.get(field)
+    if row is None:
+        return ()
+    made = row.made
+    if made and (not row.path_keys or any(step.is_a(made.by) for step in steps)):
+        return (*row.path_keys, *FIELDS[made.of].path_keys)
+    return row.path_keys
 
 
 def _has(frame: Mapping[str, Any], field: str, keys: Sequence[str]) -> bool:
-    if field in _FILES:
+    if field in FIELDS:
         return any(frame.get(key) is not None for key in keys)
     return field.removeprefix('gt_') in (frame.get('image_labels') or {})
 
 
 def _what(field: str) -> str:
-    if field in _FILES:
-        return f'{_FILES[field][0]} of a frame'
+    if field in FIELDS:
+        return f'{_keys(field, ())[0]} of a frame'
     return f'image_labels[{field.removeprefix("gt_")!r}] of a frame'
 
 
 def _check(field: str) -> str:
-    if field not in _FILES:
+    if field not in FIELDS:
         return 'Add a transform or a data set that brings it (docs/image_level.md), '
-    key = _FILES[field][0]
+    key = _keys(field, ())[0]
     return (f'Check data_prefix[{key!r}] and {key.replace("_path", "_suffix")} (the log counts the '
             'labels of each data set), ')

@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from mmmtl.fields import FIELDS, PngType
+
 from .image_header import ImageHeader
 from .png_chunks import GREY, GREY_ALPHA, PALETTE, RGB, RGB_ALPHA
 
 
 @dataclass(frozen=True)
-class MapType:
-    """PNG types a label may have: grey of one of ``bits``, or also a palette of 8 bits or less.
-
-    With ``colour``, RGB (and an alpha that is not looked at) of one of ``bits`` instead.
-    """
-
-    what: str
-    bits: tuple[int, ...]
-    palette: bool = False
-    colour: bool = False
+class MapType(PngType):
+    """PNG types a label may have, and whether a file is of one."""
 
     def problem(self, header: ImageHeader) -> str | None:
         """Why a PNG of this header cannot be such a label; ``None`` if it can."""
@@ -37,11 +31,7 @@ class MapType:
 
 
 OFFICIAL_TYPES: Mapping[str, MapType] = {
-    'seg_map_path': MapType('a map of label ids', (8,), palette=True),
-    'instance_path': MapType('a map of instance ids (class id * 1000 + number)', (16,)),
-    'disparity_path': MapType('disparity ((p - 1) / 256 pixels)', (16,)),
-    'depth_path': MapType('depth', (8, 16)),
-    'normal_path': MapType('a normal map', (8, ), colour=True),
+    field.path_keys[0]: MapType(**vars(field.png)) for field in FIELDS.values() if field.png
 }
 """Data sets that are read as downloaded: another type is a file that something spoilt."""
 

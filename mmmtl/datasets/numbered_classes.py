@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from .fields import LARGEST_CLASS
+from mmmtl.fields import LARGEST_CLASS
 
 
 def numbered_classes(meta: Mapping[str, Any] | None, number: int) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mmmtl.fields import FIELDS, MAP_FIELDS, Made, MapField
+
 from .pipeline_steps import GEOMETRIC, LABEL_LOADERS, MAP_LOADERS, RESIZERS, UNIT_LOADERS, Step
 
 _IMAGE_AND_LABELS = ('it moves the image and gt_seg_map and leaves the other maps where they were. '
@@ -27,6 +29,11 @@ REFUSED = {
     'BioMedical3DPad': _IMAGE_AND_LABELS,
     'BioMedical3DRandomFlip': _IMAGE_AND_LABELS,
 }
+MADE_LAST = [field for field in MAP_FIELDS.values() if field.made and field.made.last]
+MADE_AS_LOADED = [field for field in MAP_FIELDS.values() if field.made and not field.made.last]
+TURNED = [field for field in MAP_FIELDS.values() if field.flip]
+UNITS = ' and '.join(', '.join(sorted(
+    field.noun for field in MAP_FIELDS.values() if field.zoom)).rsplit(', ', 1))
 
 
 class Rule:
@@ -70,37 +77,51 @@ class LabelsBeforeMoves(Rule):
         return None
 
 
-class NormalsOfLoadedDepth(Rule):
-    """Normals are made of depth as it was loaded."""
+class MadeAsLoaded(Rule):
+    """What is made of a map as it was loaded comes before all geometry."""
 
-    _changed_by: str | None = None
+    def __init__(self, loaded: set[str], test_mode: bool) -> None:
+        super().__init__(loaded, test_mode)
+        self._changed_by: dict[str, str] = {}  # a maker → what moved the map that it needs
 
     def problem(self, step: Step, following: Step | None) -> str | None:
         """See :class:`Rule`."""
-        if step.is_a(*GEOMETRIC) and 'LoadDepth' in self.loaded:
-            self._changed_by = self._changed_by or step.name
-        if not step.is_a('GenerateNormals'):
-            return None
-        if 'LoadDepth' not in self.loaded:
-            return ('no LoadDepth before it, so there would be no normals. '
-                    'Put dict(type="mmmtl.LoadDepth") before it')
-        if self._changed_by:
-            return (f'comes after {self._changed_by}, so that the intrinsics do not fit the depth '
-                    'any more. Put GenerateNormals directly after LoadDepth')
+        for field in MADE_AS_LOADED:
+            made, loader = field.made, FIELDS[field.made.of].loaders[0]
+            if step.is_a(*GEOMETRIC) and loader in self.loaded:
+                self._changed_by.setdefault(made.by, step.name)
+            if not step.is_a(made.by):
+                continue
+            if loader not in self.loaded:
+                return _not_loaded(field, loader)
+            if made.by in self._changed_by:
+                return (f'comes after {self._changed_by[made.by]}, {made.why}. '
+                        f'Put {made.by} directly after {loader}')
         return None
 
 
-class VectorsOfLoadedIds(Rule):
-    """Instance vectors are made of instance ids."""
+class MadeOfLoaded(Rule):
+    """What is made of the finished frame is made of a map that was loaded."""
 
     always = True
 
+    def __init__(self, loaded: set[str], test_mode: bool) -> None:
+        super().__init__(loaded, test_mode)
+        self._seen: set[str] = set()
+
     def problem(self, step: Step, following: Step | None) -> str | None:
         """See :class:`Rule`."""
-        if step.is_a('GenerateInstanceVectors') and 'LoadInstanceIds' not in self.loaded:
-            return ('no LoadInstanceIds before it, so there would be no '
-                    'vectors. Put dict(type="mmmtl.LoadInstanceIds") after the image')
+        self._seen.update(step.names)
+        for field in MADE_LAST:
+            loaders = FIELDS[field.made.of].loaders
+            if step.is_a(field.made.by) and not self._seen.intersection(loaders):
+                return _not_loaded(field, loaders[0])
         return None
+
+
+def _not_loaded(field: MapField, loader: str) -> str:
+    return (f'no {loader} before it, so there would be no {field.noun}. '
+            f'Put dict(type="mmmtl.{loader}") before it')
 
 
 class SpoilsMaps(Rule):
@@ -136,34 +157,35 @@ class SpoilsMaps(Rule):
         return None
 
 
-class OneFlipOfNormals(Rule):
-    """Normals are turned once."""
+class OneFlip(Rule):
+    """Maps whose values change with a flip are flipped once."""
 
     _flipped = False
 
     def problem(self, step: Step, following: Step | None) -> str | None:
         """See :class:`Rule`."""
-        if not (step.is_a('RandomFlip') and 'LoadNormals' in self.loaded):
+        nouns = [field.noun for field in TURNED if field.loaders[0] in self.loaded]
+        if not (step.is_a('RandomFlip') and nouns):
             return None
         if self._flipped:
-            return ('is the second flip of normals, which are turned once, '
+            return (f'is the second flip of {" and ".join(nouns)}, which are turned once, '
                     'when packed. Use one RandomFlip, with a list of directions')
         self._flipped = True
         return None
 
 
-class VectorsLast(Rule):
-    """Nothing moves the frame after its vectors were made."""
+class MadeLast(Rule):
+    """Nothing moves the frame after what is made of the finished one."""
 
-    _made = False
+    _made: Made | None = None
 
     def problem(self, step: Step, following: Step | None) -> str | None:
         """See :class:`Rule`."""
-        self._made = self._made or step.is_a('GenerateInstanceVectors')
+        self._made = self._made or next(
+            (field.made for field in MADE_LAST if step.is_a(field.made.by)), None)
         if self._made and step.is_a(*GEOMETRIC):
-            return ('comes after GenerateInstanceVectors, whose vectors point '
-                    'at centroids of the finished image. Put GenerateInstanceVectors last '
-                    'before packing')
+            return (f'comes after {self._made.by}, {self._made.why}. '
+                    f'Put {self._made.by} last before packing')
         return None
 
 
@@ -199,15 +221,15 @@ class UnitsRepaired(Rule):
                         'would take the cut for a zoom. Put dict(type="mmmtl.RepairUnits",'
                         f' mark_only=True) directly after {self._cut_by}')
             if following is None or not following.is_a('RepairUnits'):
-                return ('changes the units of depth, disparity and '
-                        'normals. Put dict(type="mmmtl.RepairUnits") directly after it')
+                return (f'changes the units of {UNITS}. Put dict(type="mmmtl.RepairUnits") '
+                        'directly after it')
         if step.is_a('RandomCrop', 'Pad'):
             self._cut_by = step.name
         return None
 
 
-RULES = (LabelsBeforeMoves, NormalsOfLoadedDepth, VectorsOfLoadedIds, SpoilsMaps,
-         OneFlipOfNormals, VectorsLast, PaddedLast, UnitsRepaired)
+RULES = (LabelsBeforeMoves, MadeAsLoaded, MadeOfLoaded, SpoilsMaps, OneFlip, MadeLast, PaddedLast,
+         UnitsRepaired)
 
 
 def problems_of(path: list[Step], test_mode: bool) -> Iterator[tuple[int, str]]:
@@ -221,8 +243,8 @@ def problems_of(path: list[Step], test_mode: bool) -> Iterator[tuple[int, str]]:
     rules = [rule(loaded, test_mode) for rule in RULES]
     for number, step in enumerate(path):
         loaded.update(name for name in MAP_LOADERS if step.is_a(name))
-        if step.is_a('GenerateNormals'):
-            loaded.add('LoadNormals')
+        loaded.update(field.loaders[0] for field in MAP_FIELDS.values()
+                      if field.loaders and field.made and step.is_a(field.made.by))
         following = path[number + 1] if number + 1 < len(path) else None
         for rule in rules:
             problem = rule.problem(step, following) if rule.always or loaded else None

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
-MAP_LOADERS = ('LoadInstanceIds', 'LoadDisparity', 'LoadDepth', 'LoadNormals')
-UNIT_LOADERS = ('LoadDisparity', 'LoadDepth', 'LoadNormals')
+from mmmtl.fields import FIELDS, MAP_FIELDS
+
+MAP_LOADERS = tuple(field.loaders[0] for field in MAP_FIELDS.values() if field.loaders)
+UNIT_LOADERS = tuple(field.loaders[0] for field in MAP_FIELDS.values() if field.zoom)
 RESIZERS = ('Resize', 'RandomResize', 'RandomChoiceResize', 'ResizeToMultiple',
             'ResizeShortestEdge')
-LABEL_LOADERS = (*MAP_LOADERS, 'LoadSemanticLabels')
+LABEL_LOADERS = (*MAP_LOADERS, FIELDS['gt_sem_seg'].loaders[0])
 GEOMETRIC = (*RESIZERS, 'RandomCrop', 'RandomFlip', 'Pad')
 _WRAPPERS = ('Compose', 'KeyMapper', 'TransformBroadcaster')
 

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from mmmtl.fields import FIELDS, MapField
+
 from .base_multi_task import BaseMultiTaskDataset
 from .chains import chains_of
 from .pipeline_steps import RESIZERS, Step
 
-#: which transforms a target needs: of each tuple one
-SOURCES: dict[str, list[tuple[str, ...]]] = {
-    'gt_sem_seg': [('LoadSemanticLabels', 'LoadAnnotations', 'LoadBiomedicalAnnotation',
-                    'LoadBiomedicalData')],
-    'gt_instance_vector': [('LoadInstanceIds', ), ('GenerateInstanceVectors', )],
-    'gt_inverse_depth_map': [('LoadDisparity', )],
-    'gt_depth_map': [('LoadDepth', 'LoadDepthAnnotation')],
-    'gt_normal_map': [('LoadNormals', 'GenerateNormals')],
-}
-_PACKED_BY_MMSEG = ('gt_sem_seg', 'gt_depth_map')
 _KNOWN = ('mmcv', 'mmseg', 'mmmtl')
 _REPLACED = ('. This is no data set of mmmtl: where a config mixes in _base_/mix_in, a dataloader '
              "assigned below globals().update(_base_.pop('multi_task')) replaces what that line "
@@ -94,6 +86,16 @@ def steps_of(transforms: Sequence[Any]) -> Iterator[Step]:
             yield from steps_of(branch)
 
 
+def sources(field: MapField) -> list[tuple[str, ...]]:
+    """Which transforms a target needs: of each tuple one."""
+    made = field.made
+    if made is None:
+        return [field.loaders]
+    if field.loaders:
+        return [(*field.loaders, made.by)]
+    return [*sources(FIELDS[made.of]), (made.by, )]
+
+
 def is_of_known_packages(dataset: Any, steps: Sequence[Step]) -> bool:
     """Whether data set and built transforms are ours or the hosts', of which all is known."""
     makers = [dataset, *(step.transform for step in steps)]
@@ -103,12 +105,13 @@ def is_of_known_packages(dataset: Any, steps: Sequence[Step]) -> bool:
 def _what_is_missing(field: str, dataset: Any, transforms: Sequence[Any]) -> str | None:
     steps = list(steps_of(transforms))
     packs = any(step.is_a('PackMultiTaskInputs') for step in steps)
-    if not packs and field not in _PACKED_BY_MMSEG and any(
+    row = FIELDS.get(field)
+    if not packs and not (row and row.packed_by_host) and any(
             step.name == 'PackSegInputs' for step in steps):
         return 'packs with PackSegInputs, which drops it, instead of mmmtl.PackMultiTaskInputs'
     if not is_of_known_packages(dataset, steps):
         return None
-    for names in SOURCES.get(field, ()):
+    for names in sources(row) if row else ():
         if not any(step.is_a(*names) or step.get('field') == field for step in steps):
             return f'has no {names[0]}'
     return None

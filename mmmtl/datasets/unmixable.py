@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .fields import MAP_FIELDS
+from mmmtl.fields import MAP_FIELDS
 
 _KEY = 'mix_results'
 

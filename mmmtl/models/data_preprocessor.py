@@ -10,7 +10,7 @@ from mmengine.structures import PixelData
 from mmseg.models import SegDataPreProcessor
 from mmseg.structures import SegDataSample
 
-from mmmtl.datasets.fields import MAP_FIELDS
+from mmmtl.fields import MAP_FIELDS
 from mmmtl.registry import MODELS
 
 
@@ -18,7 +18,7 @@ from mmmtl.registry import MODELS
 class MultiTaskDataPreProcessor(SegDataPreProcessor):
     """mmseg's data preprocessor for samples with the maps of several tasks.
 
-    In training the maps of :data:`mmmtl.datasets.fields.MAP_FIELDS` are padded with their images,
+    In training the maps of :data:`mmmtl.fields.MAP_FIELDS` are padded with their images,
     instance ids with 0 and measurements with NaN (mmseg pads depth with 255 and other fields not at
     all). A batch may mix samples with and without a map. In testing the truth stays at its size.
     ``pad_shape`` in the meta information is the size of the input, also without semantics.

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from mmengine.config import ConfigDict
 
 from mmmtl.datasets.pipeline_steps import LABEL_LOADERS, RESIZERS, Step
+from mmmtl.fields import MAP_FIELDS
 
-_LOADERS = (*LABEL_LOADERS, 'GenerateNormals')
-_LAST = ('GenerateInstanceVectors', 'PackMultiTaskInputs')
+_MADE = [field.made for field in MAP_FIELDS.values() if field.made]
+_LOADERS = (*LABEL_LOADERS, *(made.by for made in _MADE if not made.last))
+_LAST = (*(made.by for made in _MADE if made.last), 'PackMultiTaskInputs')
 
 
 def mix_in(base: ConfigDict) -> None:

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mmmtl.datasets.fields import IGNORED
+from mmmtl.fields import IGNORED, MAP_FIELDS
 
 from .class_table import ClassTable, Meta, meta_of_field, table_of
 
 #: maps without ``gt_`` and ``pred_`` that are none of classes
-OTHER_MAPS = ('instance_vector', 'instance_map', 'panoptic_map', 'inverse_depth_map', 'depth_map',
-              'normal_map')
+OTHER_MAPS = (*(field.removeprefix('gt_') for field in MAP_FIELDS), 'panoptic_map')
 #: a map of integers that nobody has told of holds ids from here on, not classes
 _IDS_FROM = 1000
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import ImageDraw
 
-from mmmtl.datasets.fields import IGNORED
+from mmmtl.fields import IGNORED
 
 from .canvas import INK, blank, checker, load_font, paragraph, stack, text_width
 from .class_table import ClassTable, same_classes

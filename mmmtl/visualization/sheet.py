@@ -1,20 +1,27 @@
 """One sheet for a frame: a column for each task, truth above prediction, legends below."""
 
+from collections.abc import Callable
+from importlib import import_module
+
 import numpy as np
 
+from mmmtl.fields import MAP_FIELDS
+
 from .canvas import caption, checker, headline, stack
-from .depth import depth_column, inverse_depth_column
 from .frame import NAMES, Column, Frame
 from .instance_map import instance_map_column
-from .instance_vector import instance_vector_column
-from .normals import normals_column
-from .panoptic import panoptic_column
 from .semantic import semantic_column
 
-PAINTERS = (instance_vector_column, instance_map_column, panoptic_column, inverse_depth_column,
-            depth_column, normals_column)
 GAP = 8
 WIDEST = 4  # columns beside each other
+
+
+def _painter(name: str) -> Callable[[Frame], Column | None]:
+    module, _, function = name.partition('.')
+    return getattr(import_module(f'.{module}', __package__), function)
+
+
+PAINTERS = tuple(_painter(name) for field in MAP_FIELDS.values() for name in field.painters)
 
 
 def task_columns(frame: Frame) -> list[Column]:

@@ -11,7 +11,7 @@ from mmengine.structures import PixelData
 from mmseg.structures import SegDataSample
 from mmseg.visualization import SegLocalVisualizer
 
-from mmmtl.datasets.fields import logits_field
+from mmmtl.fields import logits_field
 from mmmtl.registry import VISUALIZERS
 
 from .class_maps import OTHER_MAPS

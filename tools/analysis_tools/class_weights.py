@@ -15,7 +15,7 @@ from mmengine.registry import init_default_scope
 from mmengine.utils import ProgressBar
 
 from mmmtl.apis import load_config
-from mmmtl.datasets.fields import IGNORED
+from mmmtl.fields import IGNORED
 from mmmtl.registry import DATASETS
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..fields import MAP_FIELDS, pad_map
+from mmmtl.fields import MAP_FIELDS, pad_map
 
 
 def on_image(results: dict, field: str) -> bool:

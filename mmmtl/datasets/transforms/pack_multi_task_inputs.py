@@ -9,9 +9,7 @@ import torch
 from mmengine.structures import LabelData, PixelData
 from mmseg.datasets.transforms import PackSegInputs
 
-from mmmtl.registry import TRANSFORMS
-
-from ..fields import (
+from mmmtl.fields import (
     HAS_VALUES,
     LABEL_VALUES,
     LARGEST_CLASS,
@@ -19,9 +17,10 @@ from ..fields import (
     has_measurement,
     largest_class,
 )
+from mmmtl.registry import TRANSFORMS
+
 from ..image_labels import image_label_tensors, is_known
 from .align import on_image, pad_to_image
-from .units import flip_normals
 
 META_KEYS = ('img_path', 'seg_map_path', 'camera_path', 'ori_shape', 'img_shape', 'pad_shape',
              'scale_factor', 'flip', 'flip_direction', 'reduce_zero_label', 'image_id', 'domain',
@@ -32,11 +31,11 @@ META_KEYS = ('img_path', 'seg_map_path', 'camera_path', 'ori_shape', 'img_shape'
 class PackMultiTaskInputs(PackSegInputs):
     """mmseg's ``PackSegInputs`` with the maps of the other tasks, which that one drops.
 
-    Each map of :data:`mmmtl.datasets.fields.MAP_FIELDS` in the results becomes a
+    Each map of :data:`mmmtl.fields.MAP_FIELDS` in the results becomes a
     :obj:`PixelData` of (C, H, W) under its own name. Maps are padded to the image where mmcv's
-    ``Pad`` forgot them, and normals are turned with a flip (one flip at most). ``image_labels``,
-    ``{field: number or numbers}`` of whole images, become ``gt_<field>.item``, (k,); ``None`` is no
-    label.
+    ``Pad`` forgot them, and values are repaired after a flip (normals turn with it; one flip at
+    most). ``image_labels``, ``{field: number or numbers}`` of whole images, become
+    ``gt_<field>.item``, (k,); ``None`` is no label.
 
     A label may hold nothing to learn from (a crop without an instance, without a measured pixel,
     with ignored classes only). The sample's meta information says so, ``has_values``, ``{field:
@@ -61,7 +60,7 @@ class PackMultiTaskInputs(PackSegInputs):
         fields = [name for name in MAP_FIELDS if name in results]
         for name in ('gt_seg_map', *fields):
             _check_size(results, name)
-        left_out = {'gt_depth_map'}  # packed below
+        left_out = set(fields)  # packed below
         if results.get('semantic_unlabelled'):
             left_out |= {'gt_seg_map', 'gt_edge_map'}
         packed = super().transform({
@@ -73,11 +72,12 @@ class PackMultiTaskInputs(PackSegInputs):
             packed['data_samples'].set_metainfo({LARGEST_CLASS: largest})
         for name in fields:
             array = results[name]
-            if MAP_FIELDS[name].dtype.startswith('float'):
+            field = MAP_FIELDS[name]
+            if field.dtype.startswith('float'):
                 has_values[name] = has_measurement(array)
-            if name == 'gt_normal_map' and _was_flipped(results, name):
-                array = flip_normals(array, results['flip_direction'])
-            data = _channels_first(array, MAP_FIELDS[name].dtype)
+            if field.flip and _was_flipped(results, name):
+                array = field.flip(array, results['flip_direction'])
+            data = _channels_first(array, field.dtype)
             packed['data_samples'].set_data({name: PixelData(data=data)})
         label_values = {}
         labels = image_label_tensors(results.get('image_labels'), str(results.get('img_path')))

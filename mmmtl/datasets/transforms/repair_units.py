@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from mmcv.transforms import BaseTransform
 
+from mmmtl.fields import MAP_FIELDS
 from mmmtl.registry import TRANSFORMS
 
-from ..fields import MAP_FIELDS
 from .align import pad_to_image
-from .units import zoom_normals, zoom_values
-
-#: what is measured in the scene and not in the image
-SCENE_FIELDS = ('gt_depth_map', 'gt_normal_map')
 
 
 @TRANSFORMS.register_module()
@@ -22,7 +18,7 @@ class RepairUnits(BaseTransform):
     that are in ``seg_fields``, and leave their values alone. With s = width now / width at loading
     or at the last repair, inverse depth is multiplied by s and metric depth divided by s, which
     compresses the scene along the optical axis: normals are turned with it
-    (:func:`~mmmtl.datasets.transforms.units.zoom_normals`). Maps loaded after the resizing (test
+    (:func:`~mmmtl.utils.units.zoom_normals`). Maps loaded after the resizing (test
     pipelines) have s = 1. After ``Pad`` it also pads the maps
     which mmcv's ``Pad`` forgets.
 
@@ -43,25 +39,21 @@ class RepairUnits(BaseTransform):
         self.zoom_depth = zoom_depth
 
     def transform(self, results: dict) -> dict:
-        """Repair ``gt_inverse_depth_map``, ``gt_depth_map`` and ``gt_normal_map`` where present."""
+        """Repair the fields that have a ``zoom`` in :data:`mmmtl.fields.MAP_FIELDS`."""
         widths = results.setdefault('units_width', {})
         heights = results.setdefault('units_height', {})
         for name, field in MAP_FIELDS.items():
-            if name not in results or not (field.zoom_power or name == 'gt_normal_map'):
+            if name not in results or field.zoom is None:
                 continue
-            if name not in widths or name not in heights and name == 'gt_normal_map':
+            if name not in widths or name not in heights:
                 raise ValueError(
                     f'RepairUnits: the size of {name} when it was loaded is not known '
-                    f'({results.get("img_path")}). Load it with mmmtl.LoadDisparity, '
-                    'mmmtl.LoadDepth or mmmtl.LoadNormals')
-            zoom = results[name].shape[1] / widths[name]
-            if self.mark_only or (name in SCENE_FIELDS and not self.zoom_depth):
+                    f'({results.get("img_path")}). Load it with mmmtl.{field.loaders[0]}')
+            if self.mark_only or (field.of_scene and not self.zoom_depth):
                 continue
-            if name == 'gt_normal_map':
-                zoom_y = results[name].shape[0] / heights[name]
-                results[name] = zoom_normals(results[name], zoom, zoom_y)
-            else:
-                results[name] = zoom_values(results[name], zoom, field.zoom_power)
+            height, width = results[name].shape[:2]
+            results[name] = field.zoom(
+                results[name], width / widths[name], height / heights[name])
         pad_to_image(results)
         for sides, axis in ((widths, 1), (heights, 0)):
             for name in sides:

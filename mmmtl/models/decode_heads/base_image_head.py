@@ -8,8 +8,8 @@ from mmengine.model import BaseModule
 from mmengine.structures import LabelData
 from torch import Tensor, nn
 
-from mmmtl.datasets.fields import LABEL_VALUES
 from mmmtl.datasets.image_labels import is_known
+from mmmtl.fields import LABEL_VALUES
 from mmmtl.utils.precision import at_least_single
 
 from ..connected_zero import connected_zero

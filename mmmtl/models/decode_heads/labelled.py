@@ -4,7 +4,7 @@ from typing import Any
 
 from torch import nn
 
-from mmmtl.datasets.fields import HAS_VALUES, IGNORED
+from mmmtl.fields import HAS_VALUES, IGNORED
 
 
 def noted_values(sample: Any, field: str) -> bool | None:

@@ -7,7 +7,7 @@ import torch
 from mmengine.structures import PixelData
 from torch import Tensor
 
-from mmmtl.datasets.fields import logits_field
+from mmmtl.fields import logits_field
 from mmmtl.registry import MODELS
 
 from ..fast_maps import class_map

@@ -6,8 +6,8 @@ from typing import Any
 from mmseg.structures import SegDataSample
 from torch import nn
 
-from mmmtl.datasets.fields import IGNORED
 from mmmtl.datasets.numbered_classes import check_largest_class
+from mmmtl.fields import IGNORED
 
 from ..decode_heads.body import labelled_only
 from ..decode_heads.labelled import count_classes

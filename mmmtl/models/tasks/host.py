@@ -9,7 +9,7 @@ from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
 
-from mmmtl.datasets.fields import IGNORED
+from mmmtl.fields import IGNORED
 
 from ..decode_heads.body import CascadeHead, flatten_tensors, split_maps
 from ..decode_heads.labelled import has_classes

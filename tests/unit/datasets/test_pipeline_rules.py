@@ -10,11 +10,11 @@ RIGHT = (*LOAD, 'GenerateNormals', 'RandomResize', 'RepairUnits', 'RandomCrop', 
          'GenerateInstanceVectors', 'PackMultiTaskInputs')
 WRONG = {
     'LabelsBeforeMoves': ('RandomCrop', 'LoadDepth'),
-    'NormalsOfLoadedDepth': ('LoadDepth', 'RandomFlip', 'GenerateNormals'),
-    'VectorsOfLoadedIds': ('LoadDepth', 'GenerateInstanceVectors'),
+    'MadeAsLoaded': ('LoadDepth', 'RandomFlip', 'GenerateNormals'),
+    'MadeOfLoaded': ('LoadDepth', 'GenerateInstanceVectors'),
     'SpoilsMaps': ('LoadDepth', 'RandomRotate'),
-    'OneFlipOfNormals': ('LoadNormals', 'RandomFlip', 'RandomFlip'),
-    'VectorsLast': ('LoadInstanceIds', 'GenerateInstanceVectors', 'RandomCrop'),
+    'OneFlip': ('LoadNormals', 'RandomFlip', 'RandomFlip'),
+    'MadeLast': ('LoadInstanceIds', 'GenerateInstanceVectors', 'RandomCrop'),
     'PaddedLast': ('LoadInstanceIds', 'Pad', 'RandomFlip'),
     'UnitsRepaired': ('LoadDepth', 'Resize', 'RandomCrop'),
 }

@@ -5,7 +5,7 @@ import torch
 from mmengine.structures import PixelData
 from mmseg.structures import SegDataSample
 
-from mmmtl.datasets.fields import MAP_FIELDS
+from mmmtl.fields import MAP_FIELDS
 from mmmtl.models import MultiTaskDataPreProcessor
 
 CHANNELS = dict(gt_instance_vector=2, gt_normal_map=3)

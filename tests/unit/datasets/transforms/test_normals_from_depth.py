@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mmmtl.datasets.intrinsics import Intrinsics
 from mmmtl.datasets.transforms.normals_from_depth import default_window, normals_from_depth
-from mmmtl.datasets.transforms.units import flip_normals, zoom_normals
+from mmmtl.utils.units import flip_normals, zoom_normals
 
 CAMERA = Intrinsics(120., 125., 31.2, 22.7)
 SHAPE = (48, 64)

@@ -8,6 +8,7 @@ from mmmtl.datasets.transforms import RepairUnits
 
 def test_zoom_and_note():
     results = dict(units_width=dict(gt_inverse_depth_map=4, gt_depth_map=4),
+                   units_height=dict(gt_inverse_depth_map=1, gt_depth_map=1),
                    gt_inverse_depth_map=np.full((1, 2), 6, np.float32),
                    gt_depth_map=np.full((1, 2), 6, np.float32))
     results = RepairUnits()(results)
@@ -18,13 +19,15 @@ def test_zoom_and_note():
 
 
 def test_mark_only():
-    results = dict(units_width=dict(gt_depth_map=4), gt_depth_map=np.full((1, 2), 6, np.float32))
+    results = dict(units_width=dict(gt_depth_map=4), units_height=dict(gt_depth_map=1),
+                   gt_depth_map=np.full((1, 2), 6, np.float32))
     results = RepairUnits(mark_only=True)(results)
     assert (results['gt_depth_map'] == 6).all() and results['units_width'] == dict(gt_depth_map=2)
 
 
 def test_depth_in_plain_metres():
     results = dict(units_width=dict(gt_inverse_depth_map=4, gt_depth_map=4),
+                   units_height=dict(gt_inverse_depth_map=1, gt_depth_map=1),
                    gt_inverse_depth_map=np.full((1, 2), 6, np.float32),
                    gt_depth_map=np.full((1, 2), 6, np.float32))
     results = RepairUnits(zoom_depth=False)(results)
@@ -53,13 +56,14 @@ def test_normals():
 
 
 def test_unknown_width():
-    with pytest.raises(ValueError, match='Load it with mmmtl.LoadDisparity'):
+    with pytest.raises(ValueError, match='Load it with mmmtl.LoadDepth'):
         RepairUnits()(dict(gt_depth_map=np.ones((1, 2), np.float32)))
 
 
 def test_after_pad():
     results = dict(img=np.zeros((2, 4, 3)), pad_fixed_size=(4, 2),
                    units_width=dict(gt_inverse_depth_map=2, gt_instance_map=2),
+                   units_height=dict(gt_inverse_depth_map=2),
                    gt_inverse_depth_map=np.full((2, 2), 5, np.float32),
                    gt_instance_map=np.ones((2, 2), np.int32))
     results = RepairUnits()(results)

@@ -6,9 +6,9 @@ import torch
 from mmengine.structures import PixelData
 from torch.nn import functional as F
 
-from mmmtl.datasets.transforms.units import zoom_normals
 from mmmtl.registry import MODELS
 from mmmtl.testing.samples import toy_model_cfg, toy_sample
+from mmmtl.utils.units import zoom_normals
 
 BODY = dict(type='FCNHead', in_channels=4, channels=4, num_convs=0, concat_input=False,
             dropout_ratio=0, num_classes=7)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmmtl.datasets.transforms.units import flip_normals, zoom_normals, zoom_values
+from mmmtl.utils.units import flip_normals, zoom_normals, zoom_values
 
 
 def test_zoom():

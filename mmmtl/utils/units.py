@@ -1,4 +1,4 @@
-"""Units of a map under resizing, as pure functions.
+"""Units of a map under resizing and flipping, as pure functions.
 
 An image enlarged by s in width (s = width after / width before) is taken as the picture of the same
 camera, so what is measured in pixels grows with s and metric depth shrinks: depth times inverse
