@@ -9,8 +9,9 @@ from typing import Any
 
 from mmengine.dist import broadcast_object_list, is_main_process
 
+from mmmtl.fields import IGNORED, LARGEST_CLASS, largest_class
+
 from .chains import chains_of
-from .fields import IGNORED, LARGEST_CLASS, largest_class
 from .numbered_classes import check_largest_class
 from .pipeline_steps import LABEL_LOADERS, Step
 from .target_check import is_of_known_packages, steps_of

@@ -8,8 +8,8 @@ from mmengine.logging import print_log
 from mmengine.runner import Runner
 from torch import nn
 
-from mmmtl.datasets.fields import IGNORED
 from mmmtl.datasets.label_sample import check_label_sample, classes_in
+from mmmtl.fields import IGNORED
 from mmmtl.models.decode_heads.labelled import count_classes
 from mmmtl.models.tasks.frames import SEMANTICS
 from mmmtl.registry import HOOKS
