@@ -3,6 +3,7 @@
 import pytest
 import torch
 from mmengine.config import ConfigDict
+from mmengine.logging import MessageHub
 
 from mmmtl.engine.instance_clustering_hook import prepare
 from mmmtl.models.instance_clustering import BaseInstanceClustering
@@ -11,6 +12,12 @@ from mmmtl.testing.samples import toy_model_cfg, toy_sample
 
 CLUSTERING = dict(type='mmmtl.DBSCANClustering', eps=2, min_samples=8, thing_classes=[1, 4, 7])
 FIELDS = ('pred_instance_map', 'pred_panoptic_map')
+
+
+@pytest.fixture(autouse=True)
+def _no_training_before():
+    """A segmentor asks mmengine for the classes of the run, which may be an earlier test's."""
+    MessageHub.get_instance('test_instances')
 
 
 def build(seed=0, **changes):
