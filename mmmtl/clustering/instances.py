@@ -12,6 +12,8 @@ from .backend import why_no_numba
 
 #: ``votes -> labels``: float32 (n, 2) votes, n > 0, all finite, to (n,) labels, -1 for noise
 Clusterer = Callable[[np.ndarray], np.ndarray]
+#: ``(label, pixels) -> probability``: (n,) float32 of a class at (n,) flat indices
+Probability = Callable[[int, np.ndarray], np.ndarray]
 _FEW_CLUSTERS = 200  # up to here it is faster to try all of them than to build a tree
 _BLOCK = 4096  # pixels whose scores of all classes fit in the cache
 
@@ -28,6 +30,42 @@ class Instances(NamedTuple):
     instance_map: np.ndarray
     labels: np.ndarray
     scores: np.ndarray
+
+
+class Grouping(NamedTuple):
+    """How the pixels of one thing class become instances.
+
+    Attributes:
+        cluster: see :data:`Clusterer`.
+        noise_bound: pixels, see :func:`adopt_noise`.
+        min_area: fewest pixels of an instance.
+    """
+
+    cluster: Clusterer
+    noise_bound: float
+    min_area: int
+
+
+def find_instances(semantic: np.ndarray, vectors: np.ndarray, things: Mapping[int, Grouping],
+                   probability: Probability) -> Instances:
+    """Find the instances of one frame.
+
+    Args:
+        semantic: (H, W) classes, none negative.
+        vectors: (2, H, W) float, x and y of centre - pixel, in pixels.
+        things: by class, for all thing classes.
+        probability: see :data:`Probability`; it is asked once for each class that occurs.
+    """
+    size = semantic.shape
+    pixels = thing_pixels(semantic, list(things))
+    clusters, probabilities = {}, {}
+    for label, index in pixels.items():
+        thing = things[label]
+        clusters[label] = cluster_votes(
+            votes_of(vectors, index), size, thing.cluster, thing.noise_bound)
+        probabilities[label] = probability(label, index)
+    return assemble_instances(size, pixels, clusters, probabilities,
+                              {label: thing.min_area for label, thing in things.items()})
 
 
 def thing_pixels(semantic: np.ndarray, thing_classes: Sequence[int]) -> dict[int, np.ndarray]:

@@ -25,6 +25,7 @@ from mmengine.registry import init_default_scope
 from PIL import Image
 from torch import nn
 
+from mmmtl.clustering import instances as finding
 from mmmtl.models.decode_heads import BaseTaskHead, semantic_head
 from mmmtl.models.instance_clustering import BaseInstanceClustering
 from mmmtl.models.instance_clustering import base as clustering_base
@@ -74,11 +75,11 @@ def instrument(clock: Clock, model: MultiTaskSegmentor) -> Iterator[None]:
         (BaseTaskHead, 'postprocess', 'units, to image'),
         (semantic_head, 'class_map', 'arg max'), (semantics, 'class_map', 'arg max'),
         (BaseInstanceClustering, 'predict', 'write instances'),
-        (clustering_base, 'thing_pixels', 'find thing pixels'),
-        (clustering_base, 'votes_of', 'votes'), (clustering, 'cluster', 'cluster'),
-        (clustering_base, 'cluster_votes', 'noise to clusters'),
+        (finding, 'thing_pixels', 'find thing pixels'),
+        (finding, 'votes_of', 'votes'), (clustering, 'cluster', 'cluster'),
+        (finding, 'cluster_votes', 'noise to clusters'),
         (clustering_base, '_probability', 'probabilities'),
-        (clustering_base, 'assemble_instances', 'assemble'),
+        (finding, 'assemble_instances', 'assemble'),
         (clustering_base, 'merge_panoptic', 'panoptic merge'),
     ]
     before = [(owner, name, getattr(owner, name)) for owner, name, _ in steps]

@@ -2,6 +2,7 @@
 
 from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -12,12 +13,10 @@ from torch import Tensor
 
 from mmmtl.clustering import instances
 from mmmtl.clustering.instances import (
-    Instances,
-    assemble_instances,
+    Clusterer,
+    Grouping,
     class_probability,
-    cluster_votes,
-    thing_pixels,
-    votes_of,
+    find_instances,
 )
 from mmmtl.clustering.panoptic import merge_panoptic
 
@@ -147,9 +146,10 @@ class BaseInstanceClustering(metaclass=ABCMeta):
         semantic = semantic.cpu().numpy()
         if semantic.dtype.kind == 'f':  # of a binary head
             semantic = semantic.astype(np.uint8)
-        found = self.instances_of(
+        length = self._length(semantic.shape)
+        found = find_instances(
             semantic, sample.pred_instance_vector.data.detach().float().cpu().numpy(),
-            sample.seg_logits.data)
+            self._groupings(length), partial(_probability, sample.seg_logits.data))
         ids = np.arange(1, len(found.labels) + 1, dtype=np.int32)
         sample.set_data(dict(
             pred_instance_map=_pixels(found.instance_map, device),
@@ -161,33 +161,16 @@ class BaseInstanceClustering(metaclass=ABCMeta):
             sample.set_data(dict(pred_panoptic_map=_pixels(
                 merge_panoptic(
                     semantic, found.instance_map, found.labels, list(self._things),
-                    min_stuff_area=round(self.min_stuff_area * self._length(semantic.shape)**2),
+                    min_stuff_area=round(self.min_stuff_area * length**2),
                     leftover=self.leftover), device)))
 
-    def instances_of(self, semantic: np.ndarray, vectors: np.ndarray,
-                     logits: Tensor) -> Instances:
-        """Instances of one frame.
-
-        Args:
-            semantic: (H, W) classes.
-            vectors: (2, H, W) pixels.
-            logits: (C, H, W); of a binary head (1, H, W) probabilities of class 1.
-        """
-        size = semantic.shape
-        length = self._length(size)
+    def _groupings(self, length: float) -> dict[int, Grouping]:
+        """By thing class, for an image whose lengths are ``length`` times the reference's."""
         things = {label: thing.scaled(length) for label, thing in self._things.items()}
-        pixels = thing_pixels(semantic, list(things))
-        clusters, probabilities = {}, {}
-        for label, index in pixels.items():
-            thing = things[label]
-            clusters[label] = cluster_votes(
-                votes_of(vectors, index), size, self._clusterer(thing), thing.noise_bound)
-            probabilities[label] = _probability(logits, label, index)
-        return assemble_instances(
-            size, pixels, clusters, probabilities,
-            {label: thing.min_area for label, thing in things.items()})
+        return {label: Grouping(self._clusterer(thing), thing.noise_bound, thing.min_area)
+                for label, thing in things.items()}
 
-    def _clusterer(self, thing: ThingClass) -> Any:
+    def _clusterer(self, thing: ThingClass) -> Clusterer:
         return lambda votes: self.cluster(votes, thing.eps, thing.min_samples)
 
     def _length(self, size: Sequence[int]) -> float:
@@ -202,7 +185,13 @@ def _pixels(array: np.ndarray, device: torch.device) -> PixelData:
 
 
 def _probability(logits: Tensor, label: int, index: np.ndarray) -> np.ndarray:
-    """(n,) probability of a class at its pixels."""
+    """(n,) probability of a class at its pixels.
+
+    Args:
+        logits: (C, H, W); of a binary head (1, H, W) probabilities of class 1.
+        label: the class.
+        index: (n,) flat indices.
+    """
     flat = logits.detach().flatten(1)
     if flat.device.type != 'cpu' or flat.dtype != torch.float32:  # bring what is needed
         flat = flat[:, torch.from_numpy(index).to(flat.device)].float().cpu()

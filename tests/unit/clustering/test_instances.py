@@ -10,10 +10,11 @@ from sklearn.cluster import DBSCAN
 
 from mmmtl.clustering import instances
 from mmmtl.clustering.instances import (
+    Grouping,
     adopt_noise,
-    assemble_instances,
     class_probability,
     cluster_votes,
+    find_instances,
     thing_pixels,
     votes_of,
 )
@@ -47,11 +48,19 @@ def scene(seed, size=(40, 60)):
 
 
 def run(semantic, vectors, cluster, min_area=1, noise_bound=0.0):
-    pixels = thing_pixels(semantic, THINGS)
-    clusters = {c: cluster_votes(votes_of(vectors, index), semantic.shape, cluster, noise_bound)
-                for c, index in pixels.items()}
+    pixels = {c: np.flatnonzero(semantic == c) for c in THINGS}
     chances = {c: np.linspace(0, 1, len(index), dtype=np.float32) for c, index in pixels.items()}
-    return assemble_instances(semantic.shape, pixels, clusters, chances, min_area), chances, pixels
+    things = {c: Grouping(cluster, noise_bound, min_area) for c in THINGS}
+    asked = []
+
+    def probability(label, index):
+        asked.append(label)
+        np.testing.assert_array_equal(index, pixels[label])
+        return chances[label]
+
+    found = find_instances(semantic, vectors, things, probability)
+    assert asked == [c for c in THINGS if len(pixels[c])]
+    return found, chances, pixels
 
 
 def tight(votes):
@@ -82,9 +91,24 @@ def test_small_instances_leave_no_gap_in_the_numbers():
     everything = run(semantic, vectors, tight)[0]
     areas = np.bincount(everything.instance_map.ravel())[1:]
     least = int(np.median(areas))
-    found = run(semantic, vectors, tight, min_area=dict.fromkeys(THINGS, least))[0]
+    found = run(semantic, vectors, tight, min_area=least)[0]
     assert len(found.labels) == (areas >= least).sum() < len(areas)
     assert set(np.unique(found.instance_map)) == set(range(len(found.labels) + 1))
+
+
+def test_each_class_is_grouped_in_its_own_way():
+    """The same vectors; class 2 is clustered and class 5 one instance, or none if it is small."""
+    semantic, _, vectors = scene(3)
+    index = {c: np.flatnonzero(semantic == c) for c in THINGS}
+    alone = [run(np.where(semantic == c, c, 0), vectors, tight)[0] for c in THINGS]
+    whole = Grouping(lambda votes: np.zeros(len(votes), int), 0., len(index[5]))
+    for grouping, expected in ((whole, 1), (whole._replace(min_area=len(index[5]) + 1), 0)):
+        found = find_instances(semantic, vectors, {2: Grouping(tight, 0., 1), 5: grouping},
+                               lambda label, index: np.ones(len(index), np.float32))
+        assert list(found.labels) == [2] * len(alone[0].labels) + [5] * expected
+        np.testing.assert_array_equal(found.instance_map.ravel()[index[2]],
+                                      alone[0].instance_map.ravel()[index[2]])
+        assert (found.instance_map.ravel()[index[5]] > 0).all() == bool(expected)
 
 
 def test_frames_of_stuff_alone_and_of_one_thing():
