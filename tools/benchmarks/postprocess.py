@@ -29,7 +29,8 @@ from mmmtl.clustering import instances as finding
 from mmmtl.models.decode_heads import BaseTaskHead, semantic_head
 from mmmtl.models.instance_clustering import BaseInstanceClustering
 from mmmtl.models.instance_clustering import base as clustering_base
-from mmmtl.models.segmentors import MultiTaskSegmentor, joined_maps, semantics
+from mmmtl.models.segmentors import MultiTaskSegmentor, joined_maps
+from mmmtl.models.tasks import host
 from mmmtl.registry import MODELS
 from mmmtl.testing.samples import toy_sample
 
@@ -73,7 +74,7 @@ def instrument(clock: Clock, model: MultiTaskSegmentor) -> Iterator[None]:
         (joined_maps, 'join_maps', 'upsampling'),
         (type(model.decode_head.body), 'forward', NETWORK),
         (BaseTaskHead, 'postprocess', 'units, to image'),
-        (semantic_head, 'class_map', 'arg max'), (semantics, 'class_map', 'arg max'),
+        (semantic_head, 'class_map', 'arg max'), (host, 'class_map', 'arg max'),
         (BaseInstanceClustering, 'predict', 'write instances'),
         (finding, 'thing_pixels', 'find thing pixels'),
         (finding, 'votes_of', 'votes'), (clustering, 'cluster', 'cluster'),
