@@ -8,7 +8,7 @@ from mmengine.logging import print_log
 from mmengine.runner import CheckpointLoader
 from torch import nn
 
-from mmmtl.engine.checkpoint_fit_hook import fitting_state
+from mmmtl.engine.checkpoint_check_hook import fitting_state
 
 
 def check_checkpoint_file(name: str, field: str = '') -> None:

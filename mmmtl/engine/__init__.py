@@ -3,29 +3,29 @@
 from .atomic_checkpoint_hook import AtomicCheckpointHook
 from .batch_shape_hook import BatchShapeHook
 from .bfloat16_optim_wrapper import BFloat16MultiTaskOptimWrapper, BFloat16OptimWrapper
-from .checkpoint_fit_hook import CheckpointFitHook, check_fit
+from .checkpoint_check_hook import CheckpointCheckHook, check_fit
 from .finite_loss_hook import FiniteLossHook
 from .head_classes_hook import HeadClassesHook
 from .instance_clustering_hook import InstanceClusteringHook
 from .label_sample_hook import LabelSampleHook
 from .label_watch_hook import LabelWatchHook
 from .last_batch_hook import LastBatchHook
-from .last_epochs_mean import LastEpochsMean
+from .last_epochs_mean_hook import LastEpochsMeanHook
 from .loss_weighting_hook import LossWeightingHook
 from .numbered_classes_hook import NumberedClassesHook
 from .optim_wrapper_constructor import MultiTaskOptimWrapperConstructor
 from .prediction_writer_hook import PredictionWriterHook
-from .pretrained_fit_hook import PretrainedFitHook
+from .pretrained_check_hook import PretrainedCheckHook
 from .pretrained_reach_hook import PretrainedReachHook
 from .run_record_hook import RunRecordHook
-from .score_fit_hook import ScoreFitHook
-from .training_fit_hook import TrainingFitHook
+from .score_check_hook import ScoreCheckHook
+from .training_check_hook import TrainingCheckHook
 
 __all__ = [
     'AtomicCheckpointHook', 'BFloat16MultiTaskOptimWrapper', 'BFloat16OptimWrapper',
-    'BatchShapeHook', 'CheckpointFitHook', 'FiniteLossHook', 'HeadClassesHook',
+    'BatchShapeHook', 'CheckpointCheckHook', 'FiniteLossHook', 'HeadClassesHook',
     'InstanceClusteringHook', 'LabelSampleHook', 'LabelWatchHook', 'LastBatchHook',
-    'LastEpochsMean', 'LossWeightingHook', 'MultiTaskOptimWrapperConstructor',
-    'NumberedClassesHook', 'PredictionWriterHook', 'PretrainedFitHook', 'PretrainedReachHook',
-    'RunRecordHook', 'ScoreFitHook', 'TrainingFitHook', 'check_fit'
+    'LastEpochsMeanHook', 'LossWeightingHook', 'MultiTaskOptimWrapperConstructor',
+    'NumberedClassesHook', 'PredictionWriterHook', 'PretrainedCheckHook', 'PretrainedReachHook',
+    'RunRecordHook', 'ScoreCheckHook', 'TrainingCheckHook', 'check_fit'
 ]

@@ -16,7 +16,7 @@ from mmmtl.registry import HOOKS
 from mmmtl.utils.did_you_mean import did_you_mean
 from mmmtl.utils.unwrap import unwrap
 
-from .pretrained_fit_hook import pretrained_modules
+from .pretrained_check_hook import pretrained_modules
 
 #: schemes of mmengine that name a URL by a word, and mmengine's lists of these words
 _LISTS = {'open-mmlab://': get_external_models, 'openmmlab://': get_external_models,

@@ -26,7 +26,7 @@ _OF_MMSEG: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(('d1', 'd2', 'd3'), 'higher'),
         **dict.fromkeys(('abs_rel', 'sq_rel', 'rmse', 'rmse_log', 'log10', 'silog'), 'lower')},
 }
-_MEAN_OF_EPOCHS = re.compile(r'^last\d+/')  # the hook LastEpochsMean
+_MEAN_OF_EPOCHS = re.compile(r'^last\d+/')  # of LastEpochsMeanHook
 
 
 def stated_scores() -> dict[str, dict[str, str]]:

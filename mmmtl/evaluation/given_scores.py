@@ -10,7 +10,7 @@ from mmmtl.utils.did_you_mean import did_you_mean
 
 from .functional.score_names import fits, spelt_out
 
-_MEAN_OF_EPOCHS = re.compile(r'^last\d+/')  # the hook LastEpochsMean
+_MEAN_OF_EPOCHS = re.compile(r'^last\d+/')  # of LastEpochsMeanHook
 
 
 def flat(metrics: Iterable[BaseMetric]) -> Iterator[BaseMetric]:

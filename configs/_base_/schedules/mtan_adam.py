@@ -17,4 +17,4 @@ default_hooks = dict(
     checkpoint=dict(type='CheckpointHook', by_epoch=True, interval=1, max_keep_ckpts=1),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     visualization=dict(type='SegVisualizationHook'))
-custom_hooks = [dict(type='mmmtl.LastEpochsMean', number=10)]
+custom_hooks = [dict(type='mmmtl.LastEpochsMeanHook', number=10)]

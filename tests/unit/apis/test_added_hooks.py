@@ -35,15 +35,15 @@ def test_a_training_of_tasks_and_one_of_another_model():
 @pytest.mark.parametrize('start', [dict(resume=True, load_from='a.pth'), dict(load_from='a.pth')])
 def test_a_checkpoint_overwrites_pretrained_weights(start):
     hooks = added('train', TASKS, **start)
-    assert 'mmmtl.PretrainedFitHook' not in [hook['type'] for hook in hooks]
-    assert dict(type='mmmtl.CheckpointFitHook', start='resume' not in start) in hooks
+    assert 'mmmtl.PretrainedCheckHook' not in [hook['type'] for hook in hooks]
+    assert dict(type='mmmtl.CheckpointCheckHook', start='resume' not in start) in hooks
 
 
 def test_a_test_writes_where_it_is_told():
     assert names('test', TASKS, optim_wrapper=dict()) == ANY_TEST
     hooks = added('test', TASKS, 'folder')
     assert hooks[0] == dict(type='mmmtl.PredictionWriterHook', out_dir='folder')
-    assert dict(type='mmmtl.CheckpointFitHook', unused=['loss_weighting.']) in hooks
+    assert dict(type='mmmtl.CheckpointCheckHook', unused=['loss_weighting.']) in hooks
 
 
 @pytest.mark.parametrize('tool', ['train', 'test'])

@@ -38,7 +38,7 @@ def test_only_a_resumed_run_goes_on_with_it():
 
 
 def test_a_validation_before_the_resumed_state_is_set_saves_that_state():
-    """LastEpochsMean validates first, and a best checkpoint may be written there."""
+    """LastEpochsMeanHook validates first, and a best checkpoint may be written there."""
     state, checkpoint, resumed = RandomState(), {}, random_state()
     torch.rand(1)
     state.load(SimpleNamespace(_resume=True), dict(random_state=[resumed]))

@@ -14,7 +14,7 @@ _MEAN = re.compile(r'^last(\d+)/')
 
 
 @HOOKS.register_module()
-class ScoreFitHook(Hook):
+class ScoreCheckHook(Hook):
     """Compare ``save_best`` and ``monitor`` with what the metrics of the validation will give.
 
     mmengine notices a misspelt ``save_best`` after the first validation, and a misspelt ``monitor``

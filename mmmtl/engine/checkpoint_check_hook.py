@@ -18,7 +18,7 @@ _FIRST_LAYER = 2  # keys of a backbone that other channels of the image change (
 
 
 @HOOKS.register_module()
-class CheckpointFitHook(Hook):
+class CheckpointCheckHook(Hook):
     """Compare a checkpoint with the model before it is loaded.
 
     mmengine only warns about missing parameters and goes on with random ones. ``tools/test.py`` and
@@ -51,7 +51,7 @@ def fitting_state(model: nn.Module, checkpoint: Mapping[str, Any],
     Args:
         model: without wrappers.
         checkpoint: with a ``state_dict``, or a bare one.
-        unused: see :class:`CheckpointFitHook`.
+        unused: see :class:`CheckpointCheckHook`.
 
     Raises:
         ValueError: see :func:`check_fit`.

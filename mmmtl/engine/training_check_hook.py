@@ -20,7 +20,7 @@ from mmmtl.utils.unwrap import unwrap
 
 
 @HOOKS.register_module()
-class TrainingFitHook(Hook):
+class TrainingCheckHook(Hook):
     """Refuse training data that cannot be what a :class:`MultiTaskSegmentor` learns from.
 
     ``tools/train.py`` adds this hook. Other models are left alone.

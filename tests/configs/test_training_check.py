@@ -9,7 +9,7 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mmmtl.engine import TrainingFitHook
+from mmmtl.engine import TrainingCheckHook
 from mmmtl.registry import DATASETS, MODELS
 from mmmtl.testing.mix_in import load_model_cfg
 
@@ -26,6 +26,6 @@ def test_targets_crops_and_classes_fit(path):
     with torch.device('meta') if '_segnet_' in path.stem else nullcontext():  # large
         model = MODELS.build(load_model_cfg(path)[0])
     loader = SimpleNamespace(dataset=DATASETS.build(dict(dataset, lazy_init=True)))
-    with patch('mmmtl.engine.training_fit_hook.print_log') as log:
-        TrainingFitHook().before_train(SimpleNamespace(model=model, train_dataloader=loader))
+    with patch('mmmtl.engine.training_check_hook.print_log') as log:
+        TrainingCheckHook().before_train(SimpleNamespace(model=model, train_dataloader=loader))
     log.assert_not_called()

@@ -11,7 +11,7 @@ from mmseg.datasets import CityscapesDataset, MultiImageMixDataset
 from PIL import Image
 
 from mmmtl.datasets import BaseMultiTaskDataset, CityscapesMultiTaskDataset
-from mmmtl.engine import TrainingFitHook
+from mmmtl.engine import TrainingCheckHook
 from mmmtl.registry import MODELS, TRANSFORMS
 from mmmtl.testing.samples import toy_model_cfg
 from mmmtl.testing.toy_cityscapes import make_toy_cityscapes
@@ -32,8 +32,8 @@ def check(dataset, **changes):
     """Run the hook; its warnings."""
     runner = SimpleNamespace(model=MODELS.build(toy_model_cfg(**changes)),
                              train_dataloader=SimpleNamespace(dataset=dataset))
-    with patch('mmmtl.engine.training_fit_hook.print_log') as log:
-        TrainingFitHook().before_train(runner)
+    with patch('mmmtl.engine.training_check_hook.print_log') as log:
+        TrainingCheckHook().before_train(runner)
     return [call.args[0] for call in log.call_args_list]
 
 
@@ -174,7 +174,7 @@ def test_unknown_classes_and_other_models_pass(tmp_path):
         data_root=str(tmp_path), data_prefix=dict(img_path='img', seg_map_path='seg'),
         img_suffix='.png', pipeline=[*LOAD[:2], *LAST[1:]])
     assert check(dataset, task_heads=None, decode_head=semantic(2)) == []
-    TrainingFitHook().before_train(SimpleNamespace(model=SimpleNamespace()))
+    TrainingCheckHook().before_train(SimpleNamespace(model=SimpleNamespace()))
 
 
 def test_pipelines_of_wrappers_are_looked_into(root):

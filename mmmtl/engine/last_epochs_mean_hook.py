@@ -19,7 +19,7 @@ _KEY = 'last_epochs/scores'
 
 
 @HOOKS.register_module()
-class LastEpochsMean(Hook):
+class LastEpochsMeanHook(Hook):
     """The mean of every score over the validations of the last ten epochs.
 
     What Liu et al. (MTAN, CVPR 2019) report, having no other data to choose an epoch by, and
@@ -46,7 +46,7 @@ class LastEpochsMean(Hook):
 
     def __init__(self, number: int = 10) -> None:
         if number < 1:
-            raise ValueError(f'LastEpochsMean: number must be 1 or more, not {number}')
+            raise ValueError(f'LastEpochsMeanHook: number must be 1 or more, not {number}')
         self.number = number
         self._window = 0  # 0: not training
 
@@ -54,21 +54,21 @@ class LastEpochsMean(Hook):
         """Check that the run validates as this hook needs it."""
         loop = runner.train_loop
         if not isinstance(loop, EpochBasedTrainLoop) or runner.val_loop is None:
-            raise ValueError('LastEpochsMean averages over epochs with a validation each: it needs '
-                             'train_cfg=dict(type="EpochBasedTrainLoop", val_interval=1) and '
+            raise ValueError('LastEpochsMeanHook averages over epochs with a validation each: it '
+                             'needs train_cfg=dict(type="EpochBasedTrainLoop", val_interval=1) and '
                              'val_dataloader, val_evaluator, val_cfg. Or take it out of '
                              'custom_hooks')
         self._window = min(self.number, loop.max_epochs)
         first = loop.max_epochs - self._window + 1
         if loop.val_interval != 1 or loop.val_begin > first:
             raise ValueError(
-                f'LastEpochsMean needs a validation after each of the epochs {first} to '
+                f'LastEpochsMeanHook needs a validation after each of the epochs {first} to '
                 f'{loop.max_epochs}, but train_cfg has val_interval={loop.val_interval} and '
                 f'val_begin={loop.val_begin}. Give val_interval=1 and val_begin={first} or less')
         if runner.epoch == 0:  # mmengine keeps a hub for later runs of the same name
             runner.message_hub.update_info(_KEY, {})
         if self._window < self.number:
-            print_log(f'LastEpochsMean: the run has {self._window} epochs, so the mean is over '
+            print_log(f'LastEpochsMeanHook: the run has {self._window} epochs, so the mean is over '
                       f'these ("last{self._window}/...")', logger='current')
 
     def before_train_epoch(self, runner: Runner) -> None:
@@ -100,8 +100,8 @@ class LastEpochsMean(Hook):
     def _validate_missing(self, runner: Runner) -> None:
         due = runner.train_loop.val_begin <= runner.epoch and runner.epoch > 0
         if due and runner.epoch not in _known(runner):
-            print_log(f'LastEpochsMean: epoch {runner.epoch} has no validation yet; it is run now',
-                      logger='current')
+            print_log(f'LastEpochsMeanHook: epoch {runner.epoch} has no validation yet; it is run '
+                      'now', logger='current')
             runner.val_loop.run()
 
 

@@ -5,14 +5,14 @@ from types import SimpleNamespace
 import pytest
 from mmengine.hooks import CheckpointHook, EarlyStoppingHook
 
-from mmmtl.engine import ScoreFitHook
+from mmmtl.engine import ScoreCheckHook
 from mmmtl.evaluation import DepthMetric
 
 
 def run(*hooks, validates=True):
     evaluator = SimpleNamespace(metrics=[DepthMetric('inverse')])
     loop = SimpleNamespace(evaluator=evaluator) if validates else None
-    ScoreFitHook().before_train(SimpleNamespace(hooks=hooks, val_loop=loop))
+    ScoreCheckHook().before_train(SimpleNamespace(hooks=hooks, val_loop=loop))
 
 
 def test_what_is_given_passes():

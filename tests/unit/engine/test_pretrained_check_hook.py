@@ -7,7 +7,7 @@ import torch
 from mmengine.model import BaseModule
 from mmengine.runner import load_checkpoint
 
-from mmmtl.engine import PretrainedFitHook
+from mmmtl.engine import PretrainedCheckHook
 from mmmtl.registry import MODELS
 
 
@@ -18,7 +18,7 @@ class Network(BaseModule):
 
 
 def initialise(model):
-    hook, runner = PretrainedFitHook(), SimpleNamespace(model=model)
+    hook, runner = PretrainedCheckHook(), SimpleNamespace(model=model)
     hook.before_run(runner)
     model.init_weights()
     hook.before_train(runner)
@@ -68,7 +68,7 @@ def test_renamed_keys_count_as_the_backbone_reads_them(tmp_path):
 
 def test_a_checkpoint_of_the_whole_model_is_not_the_backbones(tmp_path):
     model = Network(mobilenet(tmp_path / 'never_read.pth'))
-    hook = PretrainedFitHook()
+    hook = PretrainedCheckHook()
     hook.before_run(SimpleNamespace(model=model))
     torch.save(dict(state_dict=dict(head=torch.zeros(1))), tmp_path / 'x.pth')
     load_checkpoint(model, str(tmp_path / 'x.pth'), strict=False)

@@ -14,7 +14,7 @@ from mmmtl.utils.unwrap import unwrap
 
 
 @HOOKS.register_module()
-class PretrainedFitHook(Hook):
+class PretrainedCheckHook(Hook):
     """Raise where ``init_cfg=dict(type='Pretrained', ...)`` has no key for its module.
 
     mmengine loads what fits and logs the rest. Some backbones of mmseg rename or resize what they

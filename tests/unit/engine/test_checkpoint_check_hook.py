@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from mmmtl.engine import CheckpointFitHook, check_fit
+from mmmtl.engine import CheckpointCheckHook, check_fit
 
 
 def state(**shapes):
@@ -43,14 +43,14 @@ def test_hook_reads_bare_and_wrapped_checkpoints(wrap):
     if wrap:
         checkpoint = dict(state_dict=checkpoint, meta={})
     runner = SimpleNamespace(model=model)
-    CheckpointFitHook().after_load_checkpoint(runner, checkpoint)
+    CheckpointCheckHook().after_load_checkpoint(runner, checkpoint)
     runner.model = nn.Linear(3, 1)
     with pytest.raises(ValueError, match=r'weight \(1, 2\) instead of \(1, 3\)'):
-        CheckpointFitHook().after_load_checkpoint(runner, checkpoint)
+        CheckpointCheckHook().after_load_checkpoint(runner, checkpoint)
 
 
 def start(model, checkpoint):
-    CheckpointFitHook(start=True).after_load_checkpoint(SimpleNamespace(model=model), checkpoint)
+    CheckpointCheckHook(start=True).after_load_checkpoint(SimpleNamespace(model=model), checkpoint)
 
 
 def test_training_starts_from_a_backbone_and_lists_what_is_new():
@@ -58,7 +58,7 @@ def test_training_starts_from_a_backbone_and_lists_what_is_new():
                                task_heads=nn.ModuleDict(dict(depth=nn.Linear(2, 1)))))
     published = {f'module.{key}': value for key, value in model.state_dict().items()
                  if 'task_heads' not in key}
-    with patch('mmmtl.engine.checkpoint_fit_hook.print_log') as log:
+    with patch('mmmtl.engine.checkpoint_check_hook.print_log') as log:
         start(model, dict(state_dict=published))
     assert log.call_args.args[0].endswith(
         '2 of 6 keys are not in the checkpoint and stay as initialised: task_heads.depth (2)')
@@ -84,7 +84,7 @@ def small(inputs=3, width=4, classes=2):
     (dict(classes=19), r'2 keys have another shape .*decode_head.weight \(19, 4, 1, 1\)'),
     (dict(inputs=4), r'1 keys have another shape .*backbone.0.weight \(4, 4, 3, 3\)')])
 def test_training_starts_from_other_classes_and_channels(other, name):
-    with patch('mmmtl.engine.checkpoint_fit_hook.print_log') as log:
+    with patch('mmmtl.engine.checkpoint_check_hook.print_log') as log:
         start(small(), small(**other).state_dict())
     assert re.search(f'^load_from: {name}', log.call_args.args[0])
 
@@ -98,15 +98,15 @@ def test_testing_needs_no_weighting_but_resuming_does():
     model = nn.ModuleDict(dict(head=nn.Linear(2, 1), loss_weighting=nn.Linear(1, 1)))
     checkpoint = {key: value for key, value in model.state_dict().items() if 'head' in key}
     runner = SimpleNamespace(model=model)
-    CheckpointFitHook(unused=['loss_weighting.']).after_load_checkpoint(runner, checkpoint)
+    CheckpointCheckHook(unused=['loss_weighting.']).after_load_checkpoint(runner, checkpoint)
     with pytest.raises(ValueError, match='loss_weighting.weight'):
-        CheckpointFitHook().after_load_checkpoint(runner, checkpoint)
+        CheckpointCheckHook().after_load_checkpoint(runner, checkpoint)
 
 
 def test_what_the_model_has_is_no_surplus_even_if_testing_does_not_need_it():
     model = nn.ModuleDict(dict(head=nn.Linear(2, 1), loss_weighting=nn.Linear(1, 1)))
-    runner, hook = SimpleNamespace(model=model), CheckpointFitHook(unused=['loss_weighting.'])
-    with patch('mmmtl.engine.checkpoint_fit_hook.print_log') as log:
+    runner, hook = SimpleNamespace(model=model), CheckpointCheckHook(unused=['loss_weighting.'])
+    with patch('mmmtl.engine.checkpoint_check_hook.print_log') as log:
         hook.after_load_checkpoint(runner, model.state_dict())
         log.assert_not_called()
         hook.after_load_checkpoint(runner, {**model.state_dict(), 'aux.weight': torch.zeros(1)})

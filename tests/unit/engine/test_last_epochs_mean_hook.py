@@ -10,8 +10,8 @@ from mmengine.model import BaseModel
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
-from mmmtl.engine import LastEpochsMean, RunRecordHook
-from mmmtl.engine.last_epochs_mean import mean_scores
+from mmmtl.engine import LastEpochsMeanHook, RunRecordHook
+from mmmtl.engine.last_epochs_mean_hook import mean_scores
 
 
 class Counter(BaseModel):
@@ -66,7 +66,7 @@ def build(folder, name, epochs=6, number=3, resume=False, hooks=(), **train_cfg)
         val_evaluator=[Square(prefix='a')], val_cfg=dict(), resume=resume,
         optim_wrapper=dict(optimizer=dict(type='SGD', lr=1.)),
         default_hooks=dict(checkpoint=dict(type='CheckpointHook', interval=1)),
-        custom_hooks=[RunRecordHook(), LastEpochsMean(number), *hooks],
+        custom_hooks=[RunRecordHook(), LastEpochsMeanHook(number), *hooks],
         experiment_name=f'{name}_{folder.name}')
 
 
@@ -140,7 +140,7 @@ def test_runs_that_it_is_not_made_for(tmp_path, options, message):
 
 def test_number():
     with pytest.raises(ValueError, match='number must be 1 or more, not 0'):
-        LastEpochsMean(0)
+        LastEpochsMeanHook(0)
 
 
 def test_a_score_that_some_epochs_lack_has_no_mean_and_nan_stays():
