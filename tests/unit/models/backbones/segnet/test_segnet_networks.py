@@ -8,6 +8,7 @@ from mmengine.config import ConfigDict
 
 from mmmtl.models.backbones import SegNet, SegNetCrossStitch, SegNetDense, SegNetMTAN
 from mmmtl.registry import MODELS
+from mmmtl.testing.narrow_segnet import narrow_segnets
 from mmmtl.testing.samples import toy_sample
 from mmmtl.testing.training_step import check_prediction, training_step
 
@@ -23,19 +24,6 @@ NETWORKS = {
     'cross-stitch, matrix': dict(type='mmmtl.SegNetCrossStitch', units='matrix'),
     'mtan': dict(type='mmmtl.SegNetMTAN'),
 }
-
-
-def narrow(monkeypatch) -> None:
-    """A sixteenth of the channels: the same structure in a hundredth of the time."""
-    widths = (4, 8, 16, 32, 32)
-    for name in ('column', 'segnet', 'segnet_mtan', 'segnet_cross_stitch', 'segnet_dense'):
-        module = sys.modules[f'mmmtl.models.backbones.segnet.{name}']
-        monkeypatch.setattr(module, 'WIDTHS', widths)
-    column = sys.modules['mmmtl.models.backbones.segnet.column']
-    for function in ('make_encoder', 'make_decoder'):
-        monkeypatch.setattr(getattr(column, function), '__defaults__', (widths, 1, 1))
-    segnet = sys.modules['mmmtl.models.backbones.segnet.segnet']
-    monkeypatch.setitem(segnet._VARIANTS, 'standard', (widths, 1))
 
 
 def model_cfg(backbone: dict, tasks=TASKS, channels: int = 64) -> ConfigDict:
@@ -56,7 +44,7 @@ def model_cfg(backbone: dict, tasks=TASKS, channels: int = 64) -> ConfigDict:
 @pytest.mark.parametrize('tasks', [1, 2, 3])
 @pytest.mark.parametrize('name', NETWORKS)
 def test_every_network_trains_a_step_and_predicts(monkeypatch, name, tasks):
-    narrow(monkeypatch)
+    narrow_segnets(monkeypatch)
     cfg = NETWORKS[name]
     if cfg.get('variant', 'standard') != 'standard':
         segnet = sys.modules['mmmtl.models.backbones.segnet.segnet']
@@ -77,7 +65,7 @@ def test_every_network_trains_a_step_and_predicts(monkeypatch, name, tasks):
     lambda: SegNet(), lambda: SegNetMTAN(TASKS), lambda: SegNetDense(TASKS),
     lambda: SegNetCrossStitch(TASKS), lambda: SegNetCrossStitch(TASKS, units='matrix')])
 def test_features_have_the_size_of_the_image(monkeypatch, make, size):
-    narrow(monkeypatch)
+    narrow_segnets(monkeypatch)
     network = make().eval()
     features = network(torch.randn(1, 3, *size))
     maps = features if isinstance(features, tuple) else [f[0] for f in features.values()]
@@ -86,7 +74,7 @@ def test_features_have_the_size_of_the_image(monkeypatch, make, size):
 
 
 def test_small_images_are_refused(monkeypatch):
-    narrow(monkeypatch)
+    narrow_segnets(monkeypatch)
     with pytest.raises(ValueError, match=r'32 × 32 pixels or more, got \(31, 64\)'):
         SegNet()(torch.zeros(1, 3, 31, 64))
 
@@ -98,7 +86,7 @@ def test_unknown_variant_is_refused():
 
 def test_attention_is_a_mask_over_shared_features(monkeypatch):
     """With masks of one (saturated sigmoids) every task has the shared decoder's features."""
-    narrow(monkeypatch)
+    narrow_segnets(monkeypatch)
     network = SegNetMTAN(TASKS).eval()
     for attention in (*network.encoder_attention, *network.decoder_attention):
         for mask in attention.values():
@@ -113,7 +101,7 @@ def test_attention_is_a_mask_over_shared_features(monkeypatch):
 
 
 def test_shared_attention_norms_see_one_task_at_a_time(monkeypatch):
-    narrow(monkeypatch)
+    narrow_segnets(monkeypatch)
     network = SegNetMTAN(TASKS).train()
     network(torch.randn(2, 3, 32, 32))
     assert network.encoder_shared[0][1].num_batches_tracked == 3
@@ -124,7 +112,7 @@ def test_shared_attention_norms_see_one_task_at_a_time(monkeypatch):
 @pytest.mark.parametrize('name', ['split', 'dense', 'cross-stitch', 'mtan'])
 def test_initialisation_is_the_authors(monkeypatch, name):
     """Xavier, in backbones and in all heads: normal, or uniform for dense and cross-stitch."""
-    narrow(monkeypatch)
+    narrow_segnets(monkeypatch)
     torch.manual_seed(0)
     uniform = name in ('dense', 'cross-stitch')
     drawn = []
