@@ -4,8 +4,8 @@ import numpy as np
 
 from .backend import choose_backend
 from .preparation import ready
-from .reference import sklearn_labels
-from .votes import (
+from .sklearn_optics import sklearn_labels
+from .vote_checks import (
     check_min_samples,
     check_quantise,
     check_radius,

@@ -4,9 +4,9 @@ import numpy as np
 
 from .backend import choose_backend
 from .preparation import ready
-from .reference import sklearn_optics
 from .result import OpticsResult, RoundedOpticsResult
-from .votes import (
+from .sklearn_optics import sklearn_optics
+from .vote_checks import (
     check_min_samples,
     check_quantise,
     check_radius,

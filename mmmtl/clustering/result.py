@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .votes import check_min_samples
+from .vote_checks import check_min_samples
 
 
 class OpticsResult(NamedTuple):

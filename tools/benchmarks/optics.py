@@ -27,7 +27,7 @@ os.environ.setdefault('OMP_NUM_THREADS', '1')
 import numpy as np
 
 from mmmtl.clustering import cluster_dbscan, optics, optics_labels, warm_up
-from mmmtl.clustering.reference import sklearn_optics
+from mmmtl.clustering.sklearn_optics import sklearn_optics
 from mmmtl.testing.votes import simulate_votes
 
 EPS, MIN_SAMPLES = 2.0, 50

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
 
 MAX_INDEX = 2**28  # a cell's row or column; rounding of larger ones could move a vote
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
+
 from .touching import UNSURE, YES, box_squares, touching
 
 

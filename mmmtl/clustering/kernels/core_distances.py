@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
+
 from .tree import box_square, boxes_square, push_children
 
 SLACK = 1 + 1e-12  # by which a bound on a distance is widened, for rounding

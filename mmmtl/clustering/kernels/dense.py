@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
 
 CHUNK = 256  # votes looked at between two checks of whether they are enough
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
+
 from .boundary import certain_squares
 from .cells import bounds
 from .components import find_root

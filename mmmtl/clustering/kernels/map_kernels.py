@@ -6,7 +6,7 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
 
 _BLOCK = 2048  # pixels whose best scores stay in the first cache
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
+
 from .core_distances import round15
 from .ordering_state import TINY, refresh, widened_square
 from .tree import box_square, boxes_square, push_children, taken_whole

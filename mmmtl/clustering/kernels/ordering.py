@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
+
 from .offers import Offer, spread, widen
 from .ordering_state import refresh, start_state
 

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
+
 from .tree import Tree
 
 TINY = 4e-15  # distances that differ by less may be equal when rounded to 15 decimals

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
 
 SHIFT = 3  # a tile's side is 2**SHIFT steps
 SIDE = 1 << SHIFT

@@ -1,7 +1,7 @@
 """Whether two sets of points have a pair within a radius."""
 
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
 
 NO, YES, UNSURE = 0, 1, 2
 SMALL = 4096  # pairs that are compared one by one rather than split

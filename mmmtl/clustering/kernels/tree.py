@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
 
 LEAF_SIZE = 30  # scikit-learn's default
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..jit import jit
+from mmmtl.utils.jit import jit
 
 _BLOCK = 512
 _LOG2_E = np.float32(1.4426950408889634)

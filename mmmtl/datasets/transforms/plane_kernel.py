@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmmtl.clustering.jit import jit
+from mmmtl.utils.jit import jit
 
 
 @jit

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from mmmtl.clustering.thin import bin_votes
+from mmmtl.clustering.vote_bins import bin_votes
 from mmmtl.registry import MODELS
 
 from .base import BaseInstanceClustering

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from mmmtl.clustering.centres import nearest_centre_labels
+from mmmtl.clustering.nearest_centre import nearest_centre_labels
 from mmmtl.registry import MODELS
 
 from .base import BaseInstanceClustering
@@ -16,7 +16,7 @@ class NearestCentreClustering(BaseInstanceClustering):
 
     There is no head that predicts centres: they are the peaks of the histogram of votes, smoothed
     and thinned within ``eps`` as Panoptic-DeepLab does with its heat map; see
-    :func:`mmmtl.clustering.centres.nearest_centre_labels`. A peak needs the density of
+    :func:`mmmtl.clustering.nearest_centre.nearest_centre_labels`. A peak needs the density of
     ``min_samples`` votes in one place.
 
     Args:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mmmtl.clustering import cluster_xi, optics, optics_labels, warm_up
-from mmmtl.clustering.votes import check_quantise
+from mmmtl.clustering.vote_checks import check_quantise
 from mmmtl.registry import MODELS
 
 from .base import BaseInstanceClustering

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmmtl.clustering import cluster_dbscan, optics, optics_labels
-from mmmtl.clustering.reference import sklearn_labels, sklearn_optics
+from mmmtl.clustering.sklearn_optics import sklearn_labels, sklearn_optics
 from mmmtl.testing.votes import AWKWARD, awkward_votes
 
 pytest.importorskip('numba')

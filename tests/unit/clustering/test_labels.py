@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mmmtl.clustering import optics_labels
-from mmmtl.clustering.reference import sklearn_labels
-from mmmtl.clustering.votes import FARTHEST
+from mmmtl.clustering.sklearn_optics import sklearn_labels
+from mmmtl.clustering.vote_checks import FARTHEST
 from mmmtl.testing.votes import awkward_votes
 
 VOTES = awkward_votes('blobs', 150, 0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmmtl.clustering import OpticsResult, RoundedOpticsResult, optics
-from mmmtl.clustering.reference import sklearn_optics
+from mmmtl.clustering.sklearn_optics import sklearn_optics
 from mmmtl.testing.votes import awkward_votes
 
 VOTES = awkward_votes('blobs', 150, 0)

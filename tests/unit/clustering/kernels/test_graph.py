@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmmtl.clustering.reference import sklearn_labels
+from mmmtl.clustering.sklearn_optics import sklearn_labels
 from mmmtl.testing.votes import awkward_votes
 
 pytest.importorskip('numba')

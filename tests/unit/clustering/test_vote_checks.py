@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmmtl.clustering.votes import (
+from mmmtl.clustering.vote_checks import (
     FARTHEST,
     check_min_samples,
     check_quantise,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmmtl.clustering.centres import nearest_centre_labels
+from mmmtl.clustering.nearest_centre import nearest_centre_labels
 
 
 def test_blobs_and_a_lone_vote():

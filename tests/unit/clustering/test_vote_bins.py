@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmmtl.clustering.thin import bin_votes
+from mmmtl.clustering.vote_bins import bin_votes
 
 
 def test_cells_against_unique():

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from sklearn.cluster import OPTICS
 
-from mmmtl.clustering.reference import sklearn_labels
+from mmmtl.clustering.sklearn_optics import sklearn_labels
 from mmmtl.testing.votes import awkward_votes
 
 

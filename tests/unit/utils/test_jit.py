@@ -3,7 +3,7 @@
 import pytest
 
 numba = pytest.importorskip('numba')
-from mmmtl.clustering.jit import jit  # noqa: E402
+from mmmtl.utils.jit import jit  # noqa: E402
 
 
 def test_no_place_for_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,13 @@
+"""numba's ``njit`` as kernels use it. Only modules of kernels import this: it imports numba."""
+
+from pathlib import Path
+
+from .machine_code import MachineCode
+
+_HERE = Path(__file__).resolve()
+_PACKAGE = _HERE.parents[1]
+
+#: compiles a kernel on its first call; all files that have kernels, or functions that they call
+jit = MachineCode([_PACKAGE / 'clustering',
+                   _PACKAGE / 'datasets' / 'transforms' / 'plane_kernel.py', _HERE],
+                  'mmmtl', nogil=True, error_model='numpy')
