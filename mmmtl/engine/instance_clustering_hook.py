@@ -57,7 +57,8 @@ def meta_of_predictions(judged: Mapping[str, Any], learned: Mapping[str, Any]) -
 
     Returns:
         ``judged``; where the classes differ, with those that were learned, and their things. If
-        nothing says which of them are things, things are those that ``judged`` calls so by name.
+        nothing says which of them are things, things are those that ``judged`` calls so by name;
+        ``judged`` counts where the learned classes have no such names, but numbers.
     """
     classes = tuple(learned.get('classes') or ())
     names = tuple(judged.get('classes') or ())
@@ -67,6 +68,8 @@ def meta_of_predictions(judged: Mapping[str, Any], learned: Mapping[str, Any]) -
     if things is None and judged.get('thing_classes') is not None:
         things = [names[one] if names and isinstance(one, int) else one
                   for one in judged['thing_classes']]
+        if not set(things) & set(classes):
+            return dict(judged)
     return {**judged, **learned, 'classes': classes, 'thing_classes': things}
 
 

@@ -72,3 +72,12 @@ def test_models_without_clustering_are_left_alone():
         InstanceClusteringHook().before_test_epoch(
             SimpleNamespace(model=model, test_dataloader=loader()))
         assert not hasattr(model, 'dataset_meta')
+
+
+def test_classes_that_were_numbered_for_training_take_the_things_of_the_judged_set():
+    """A head trained on a set without names; a number is no name of a thing, nor a class lost."""
+    run, hook = runner(test_dataloader=loader()), InstanceClusteringHook()
+    hook.after_load_checkpoint(run, dict(meta=dict(dataset_meta=dict(classes=('0', '1', '2')))))
+    hook.before_test_epoch(run)
+    assert run.model.dataset_meta == META
+    assert list(run.model.instance_clustering._things) == [1]
