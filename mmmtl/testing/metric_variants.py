@@ -81,8 +81,8 @@ def toy_frames() -> list[dict[str, Any]]:
                 sample[f'{side}_{name}'] = dict(data=values)
         for field in ('tag', TASKS[domain]):
             sample[f'gt_{field}'] = dict(item=torch.tensor([1]))
-            sample[f'pred_{field}'] = dict(item=torch.tensor([1]),
-                                           scores=torch.tensor([.2, .7, .1]))
+            scores = torch.tensor([.2, .7, .1]).roll(number)  # frames differ, or none is missed
+            sample[f'pred_{field}'] = dict(item=scores.argmax()[None], scores=scores)
         found.append({**sample, 'domain': domain, 'tasks': [TASKS[domain]]})
     return found
 
