@@ -25,8 +25,8 @@ class Counter(nn.Module):
             self._value = int(self.count)
         return self._value
 
-    @value.setter
-    def value(self, value: int) -> None:
+    def set(self, value: int) -> None:
+        """Let this be the number."""
         self.count.fill_(value)
         self._value = value
 

@@ -45,7 +45,7 @@ class PeriodicWeighting(BaseLossWeighting):
         if self.training:
             if self._period is not None and self.steps.value >= self._period:
                 self._end()
-            self.steps.value += 1
+            self.steps.set(self.steps.value + 1)
         return super().forward(losses)
 
     def after_epoch(self) -> None:
@@ -55,5 +55,5 @@ class PeriodicWeighting(BaseLossWeighting):
             self._end()
 
     def _end(self) -> None:
-        self.steps.value = 0
+        self.steps.set(0)
         self.end_period()

@@ -165,17 +165,18 @@ class ScalarizerWeighting(PeriodicWeighting):
         count = getattr(self.scalarizer, '_n_batches', None)
         if not count:
             return
+        total = self.scalarizer._loss_sum
         if not bool((steps == count).all()):
             if not bool(steps.all()):
                 never = [task for task, n in zip(self.tasks, steps.tolist(), strict=True) if not n]
                 raise RuntimeError(
                     f'ScalarizerWeighting: {self._class.__name__} knows no task without labels in '
                     f"a whole period, as {never}. Take type='DynamicWeightAverage', which does")
-            self.scalarizer._loss_sum = self.scalarizer._loss_sum * count / steps
-        total = self.scalarizer._loss_sum
+            total = total * count / steps
         # The ratio of two mean losses of zero is taken for 1, as by DynamicWeightAverage.
         smallest = total.new_tensor(_SMALLEST_MEAN * count)
-        self.scalarizer._loss_sum = total.where(total.abs() >= smallest, smallest)
+        self.library_state.assign(
+            dict(_loss_sum=total.where(total.abs() >= smallest, smallest)))
         self.scalarizer.step()
 
     def state(self) -> dict[str, dict[str, Tensor]]:

@@ -31,7 +31,7 @@ class SharedDraw(nn.Module):
             seed = torch.tensor(torch.initial_seed() & _MASK, device=device)
             if is_distributed():
                 broadcast(seed, src=0)
-            self.seed.value = int(seed)
+            self.seed.set(int(seed))
         return (self.seed.value + _STRIDE * (self.draws.value + 1)) & _MASK
 
     @contextmanager
@@ -46,4 +46,4 @@ class SharedDraw(nn.Module):
                     torch.cuda.manual_seed(seed)
             yield
         if training:
-            self.draws.value += 1
+            self.draws.set(self.draws.value + 1)

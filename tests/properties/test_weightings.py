@@ -190,7 +190,7 @@ def test_a_loss_that_is_not_finite_moves_no_state(weighting, name):
     if name == 'Scalarizer-Random':
         pytest.skip('each step draws')
     if name == 'DynamicWeightAverage-interval':
-        twin.steps.value = 1
+        twin.steps.set(1)
     for w in (weighting, twin):
         w(losses_of(torch.tensor(2.0)))
         w.after_step(losses_of(torch.tensor(1.5)))
