@@ -96,6 +96,8 @@ ELSEWHERE: Mapping[str, str] = {
     **{name: f'{_LOADERS}.{name}' for name in (
         'batch_size', 'num_workers', 'sampler', 'dataset', 'drop_last')},
     **{name: f'train_cfg.{name}' for name in ('max_iters', 'max_epochs', 'val_interval')},
+    **{name: f'optim_wrapper.optimizer.{name}' for name in ('lr', 'weight_decay', 'momentum')},
+    'epochs': 'train_cfg.max_epochs', 'iters': 'train_cfg.max_iters',
     'seed': 'randomness.seed', 'deterministic': 'randomness.deterministic',
     'save_best': 'default_hooks.checkpoint.save_best',
     'train_pipeline': f'{_LOADERS}.dataset.pipeline',

@@ -67,6 +67,7 @@ def check_options(cfg: Config, options: Mapping[str, Any]) -> None:
     """
     for key in options:
         _check_level(cfg, key)
+        _check_index(cfg, key)
         node: Any = cfg
         for depth, name in enumerate(parts := key.split('.')):
             place = '.'.join(parts[:depth])
@@ -96,6 +97,28 @@ def _check_level(cfg: Config, key: str) -> None:
         print_log(f'--cfg-options {key}: {name!r} is a variable of the config file, copied to '
                   'where it is used before options are read; change it there, or in a file',
                   logger='current', level=logging.WARNING)
+    else:
+        print_log(f'--cfg-options {key}: the config has no {name!r} yet, and neither we nor the '
+                  'hosts read a key of that name', logger='current', level=logging.WARNING)
+
+
+def _check_index(cfg: Config, key: str) -> None:
+    """Refuse an index into a list that is not there: mmengine would make a dict of it."""
+    node: Any = cfg
+    for depth, name in enumerate(parts := key.split('.')):
+        if isinstance(node, list | tuple) and name.isdigit() and int(name) < len(node):
+            node = node[int(name)]
+        elif isinstance(node, Config | Mapping) and name in node:
+            node = node[name]
+        else:  # new here; names of parameters may hold digits
+            node = None
+        if node is None and 'custom_keys' not in parts[:depth + 1]:
+            if parts[depth + 1:] and parts[depth + 1].isdigit():
+                place = '.'.join(parts[:depth + 1])
+                raise ValueError(f'--cfg-options {key}: the config has no list {place} of which '
+                                 f'{parts[depth + 1]} could be changed; write it in a file, as in '
+                                 f'{parts[depth]} = [dict(type=...)]')
+            return
 
 
 def _has_type(key: str, options: Mapping[str, Any]) -> bool:

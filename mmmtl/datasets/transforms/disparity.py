@@ -65,13 +65,15 @@ def decode_depth_8bit(pixels: np.ndarray, unit: float = 1 / 25.5) -> np.ndarray:
     """8-bit depth, floor(metres / unit), to metres: the middle of each step.
 
     The copy of NYUv2 that is in circulation at 288 x 384 stores floor(25.5 * metres) of the
-    in-painted depth, which has no holes.
+    in-painted depth, which has no holes and no 0 (its nearest value is 18).
 
     Args:
-        pixels: (H, W) uint8; every value is a measurement.
+        pixels: (H, W) uint8; 0 = not measured, as in files of 16 bits.
         unit: metres per step.
 
     Returns:
-        (H, W) float32 metres.
+        (H, W) float32 metres, NaN = not measured.
     """
-    return (pixels.astype(np.float32) + np.float32(0.5)) * np.float32(unit)
+    depth = (pixels.astype(np.float32) + np.float32(0.5)) * np.float32(unit)
+    depth[pixels == 0] = np.nan
+    return depth

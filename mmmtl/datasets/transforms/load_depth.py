@@ -15,8 +15,8 @@ class LoadDepth(LoadMap):
     """Load ``depth_path`` into ``gt_depth_map``: (H, W) float32 metres, NaN = not measured.
 
     The file's type tells the encoding: 16 bits hold multiples of ``unit_16bit``, 0 = not measured;
-    8 bits hold floor(metres / unit), every value a measurement; there is no usual unit, so that
-    data set or ``unit_8bit`` must say it. Floating-point ``.npy`` files hold metres, 0 = not
+    8 bits hold floor(metres / unit), 0 = not measured; there is no usual unit, so that data set
+    or ``unit_8bit`` must say it. Floating-point ``.npy`` files hold metres, 0 = not
     measured. ``depth_bits`` is noted in the results: what is made from the depth may need more
     than 8.
 
@@ -63,8 +63,8 @@ class LoadDepth(LoadMap):
         if bits is None:
             return None
         if bits == 8:
-            return (f'depth of 8 bits in steps of {self._unit_8bit(results):.6g} m '
-                    '(LoadDepth(unit_8bit=...))')
+            return (f'depth of 8 bits in steps of {self._unit_8bit(results):.6g} m, 0 = not '
+                    'measured (LoadDepth(unit_8bit=...))')
         if bits == 16 and not str(results[self.path_key]).lower().endswith('.npy'):
             return (f'depth of 16 bits in steps of {self.unit_16bit:.6g} m, 0 = not measured '
                     '(LoadDepth(unit_16bit=...))')

@@ -2,6 +2,7 @@
 
 import copy
 import re
+from unittest.mock import patch
 
 import pytest
 from mmengine.config import Config
@@ -216,3 +217,28 @@ def test_all_our_configs_pass(repo_root):
     assert len(ours) > 50
     for path in ours:
         load_config(str(path))
+
+
+@pytest.mark.parametrize('key', ['custom_hooks.0.type', 'tta_pipeline.1.transforms', 'mine.0'])
+def test_an_index_into_a_list_that_is_not_there(key):
+    with pytest.raises(ValueError, match=f'no list {key.split(".")[0]} of which'):
+        check_options(Config(dict(tta_pipeline=None)), {key: 'EMAHook'})
+
+
+@pytest.mark.parametrize('key', ['custom_hooks.0.type', 'custom_keys.layer.0.lr_mult'])
+def test_an_index_that_is_there_and_names_with_digits(key):
+    check_options(Config(dict(custom_hooks=[dict(type='x')], custom_keys=dict())), {key: 1})
+
+
+@pytest.mark.parametrize(('key', 'place'), [
+    ('lr', 'optim_wrapper.optimizer.lr'), ('epochs', 'train_cfg.max_epochs')])
+def test_where_common_settings_belong(base, key, place):
+    with pytest.raises(ValueError, match=f'write {place}'):
+        read(base, {key: 3})
+
+
+@pytest.mark.parametrize(('key', 'warned'), [('my_notes', 1), ('train_cfg.max_iters', 0)])
+def test_keys_that_nobody_reads_are_said(base, key, warned):
+    with patch('mmmtl.apis.misspelt.print_log') as log:
+        check_options(base, {key: 3})
+    assert log.call_count == warned

@@ -25,7 +25,8 @@ def test_depth_16_bit():
 
 
 def test_depth_8_bit_is_the_middle_of_the_step():
-    metres = np.linspace(.01, 9.9, 200)
+    metres = np.linspace(.04, 9.9, 200)
     decoded = decode_depth_8bit(np.floor(metres * 25.5).astype(np.uint8))
     assert decoded.dtype == np.float32
     assert np.abs(decoded - metres).max() <= .5 / 25.5 + 1e-6
+    assert np.isnan(decode_depth_8bit(np.zeros((1, 1), np.uint8))).all()  # not measured
