@@ -6,7 +6,7 @@ from typing import Any
 
 from mmengine.logging import print_log
 
-_RESIZE = ('Resize', 'mmcv.Resize', 'mmseg.Resize')
+_RESIZE, _TTA = 'Resize', 'TestTimeAug'
 
 
 def scale_from_test(tta_pipeline: Any, test_pipeline: Any) -> list | None:
@@ -23,34 +23,36 @@ def scale_from_test(tta_pipeline: Any, test_pipeline: Any) -> list | None:
     Returns:
         The TTA pipeline; what has no place to change is left as it is.
     """
-    tested = [step for step in test_pipeline or () if _is(step, *_RESIZE)]
+    tested = [step for step in test_pipeline or () if _is(step, _RESIZE)]
     if len(tested) != 1 or not isinstance(tta_pipeline, list | tuple):
         return tta_pipeline
-    found = [step for options in _choices(tta_pipeline) for step in options if _is(step, *_RESIZE)]
+    found = [step for options in _choices(tta_pipeline) for step in options if _is(step, _RESIZE)]
     scale, fixed = tested[0].get('scale'), [step.get('scale') for step in found]
     if scale and found and all(fixed) and _pair(scale) not in [_pair(one) for one in fixed]:
         print_log(f'--tta: tta_pipeline resizes to {[_pair(one) for one in fixed]}, the pipeline '
                   f'of test_dataloader to {_pair(scale)}; who changed the one means both, or '
                   'writes Resize(scale_factor=...), which follows', logger='current',
                   level=logging.WARNING)
-    return [_of_test(step, tested[0]) if _is(step, 'TestTimeAug') else step
+    return [_of_test(step, tested[0]) if _is(step, _TTA) else step
             for step in tta_pipeline]
 
 
 def _of_test(augmentation: Mapping, tested: Mapping) -> dict:
     return {**augmentation, 'transforms': [
-        [_times(step, tested) if _is(step, *_RESIZE) and step.get('scale_factor') else step
+        [_times(step, tested) if _is(step, _RESIZE) and step.get('scale_factor') else step
          for step in options] for options in augmentation['transforms']]}
 
 
 def _times(step: Mapping, tested: Mapping) -> dict:
-    """The test's ``Resize`` at a share, or several, of its size."""
+    """A ``Resize`` of TTA, with its own interpolation, at a share of the test's size."""
     across, down = _pair(step['scale_factor'])
+    rest = {key: value for key, value in step.items() if key != 'scale_factor'}
     if tested.get('scale'):
         width, height = _pair(tested['scale'])
-        return {**tested, 'scale': (int(width * across + .5), int(height * down + .5))}
+        return {**rest, 'keep_ratio': tested.get('keep_ratio', False),
+                'scale': (int(width * across + .5), int(height * down + .5))}
     wide, high = _pair(tested['scale_factor'])
-    return {**tested, 'scale_factor': (wide * across, high * down)}
+    return {**rest, 'scale_factor': (wide * across, high * down)}
 
 
 def _pair(value: Any) -> tuple:
@@ -59,9 +61,12 @@ def _pair(value: Any) -> tuple:
 
 def _choices(pipeline: list) -> Iterator[list]:
     for step in pipeline:
-        if _is(step, 'TestTimeAug'):
+        if _is(step, _TTA):
             yield from step['transforms']
 
 
-def _is(step: Any, *types: str) -> bool:
-    return isinstance(step, Mapping) and step.get('type') in types
+def _is(step: Any, name: str) -> bool:
+    """Whether a config is of a transform, by its class or its name in any of the hosts' scopes."""
+    kind = step.get('type') if isinstance(step, Mapping) else None
+    named = getattr(kind, '__name__', kind)
+    return isinstance(named, str) and named in (name, f'mmcv.{name}', f'mmseg.{name}')

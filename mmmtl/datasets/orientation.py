@@ -64,4 +64,5 @@ def _opencv_turns(name: str) -> bool:
         Image.new('RGB', (2, 1)).save(file, name, exif=exif)
     except (KeyError, OSError):  # a Pillow without WebP, which reads no orientation either
         return False
-    return cv2.imdecode(np.frombuffer(file.getvalue(), np.uint8), cv2.IMREAD_COLOR).shape[0] == 2
+    image = cv2.imdecode(np.frombuffer(file.getvalue(), np.uint8), cv2.IMREAD_COLOR)
+    return image is not None and image.shape[0] == 2  # an OpenCV without WebP has no image

@@ -14,10 +14,15 @@ from mmmtl.utils.unwrap import unwrap
 from mmmtl.visualization import MultiTaskLocalVisualizer
 from mmmtl.visualization.class_table import ClassTable, meta_of_field, table_of_head
 
+from .learned_classes import check_order, trained_classes
+from .numbered_classes_hook import classes_of
+
 
 @HOOKS.register_module()
 class HeadClassesHook(Hook):
     """Let pictures show predictions with the names and colours of the head's data set.
+
+    A set that is judged with the same classes in another order is refused (:func:`check_order`).
 
     mmengine tells a visualizer of the data set that is tested, whose classes may be others. What
     a head was trained for is in the checkpoint, and while training the training set's.
@@ -32,32 +37,36 @@ class HeadClassesHook(Hook):
         self._trained = trained_classes(checkpoint)
 
     def before_train(self, runner: Runner) -> None:
-        """From here on the training set counts."""
+        """From here on the training set counts.
+
+        Raises:
+            ValueError: see :func:`check_order`.
+        """
         self._trained = getattr(runner.train_dataloader.dataset, 'metainfo', None) or {}
+        if runner.val_loop is not None:
+            self._check(runner, runner.val_loop.dataloader.dataset, 'val_dataloader')
 
     def before_val(self, runner: Runner) -> None:
         """Tell the visualizer."""
         self._tell(runner, runner.val_dataloader.dataset)
 
     def before_test(self, runner: Runner) -> None:
-        """Tell the visualizer."""
+        """Tell the visualizer.
+
+        Raises:
+            ValueError: see :func:`check_order`.
+        """
+        self._check(runner, runner.test_dataloader.dataset, 'test_dataloader')
         self._tell(runner, runner.test_dataloader.dataset)
+
+    def _check(self, runner: Runner, dataset: Any, name: str) -> None:
+        if classes_of(runner.model):
+            check_order(getattr(dataset, 'metainfo', None) or {}, self._trained, name)
 
     def _tell(self, runner: Runner, dataset: Any) -> None:
         if isinstance(runner.visualizer, MultiTaskLocalVisualizer):
             runner.visualizer.set_head_classes(head_tables(
                 runner.model, self._trained, getattr(dataset, 'metainfo', None) or {}))
-
-
-def trained_classes(checkpoint: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Meta information of the data set that a checkpoint was trained for, as far as it says it.
-
-    Args:
-        checkpoint: of mmengine, of mmseg before 1.0 (``CLASSES``), or a bare state dict.
-    """
-    meta = checkpoint.get('meta') or {}
-    return meta.get('dataset_meta') or dict(
-        classes=meta.get('CLASSES') or (), palette=meta.get('PALETTE') or ())
 
 
 def head_tables(model: nn.Module, trained: Mapping[str, Any],

@@ -10,7 +10,7 @@ from torch import nn
 
 from mmmtl.registry import HOOKS
 
-from .head_classes_hook import trained_classes
+from .learned_classes import meta_of_predictions, trained_classes
 
 
 @HOOKS.register_module()
@@ -46,31 +46,6 @@ class InstanceClusteringHook(Hook):
     def before_test_epoch(self, runner: Runner) -> None:
         """Prepare."""
         prepare(runner.model, runner.test_dataloader.dataset, self._learned)
-
-
-def meta_of_predictions(judged: Mapping[str, Any], learned: Mapping[str, Any]) -> dict[str, Any]:
-    """Meta information with the classes by whose numbers a semantic head predicts.
-
-    Args:
-        judged: of the data set that is judged.
-        learned: of the one that was learned from; without classes, ``judged`` counts.
-
-    Returns:
-        ``judged``; where the classes differ, with those that were learned, and their things. If
-        nothing says which of them are things, things are those that ``judged`` calls so by name;
-        ``judged`` counts where the learned classes have no such names, but numbers.
-    """
-    classes = tuple(learned.get('classes') or ())
-    names = tuple(judged.get('classes') or ())
-    if not classes or classes == names:
-        return dict(judged)
-    things = learned.get('thing_classes')
-    if things is None and judged.get('thing_classes') is not None:
-        things = [names[one] if names and isinstance(one, int) else one
-                  for one in judged['thing_classes']]
-        if not set(things) & set(classes):
-            return dict(judged)
-    return {**judged, **learned, 'classes': classes, 'thing_classes': things}
 
 
 def prepare(model: nn.Module, dataset: Any,

@@ -1,7 +1,7 @@
 """Write every task's prediction to files while testing."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from PIL import Image
 
 from mmmtl.registry import HOOKS
 
+from .learned_classes import meta_of_predictions, trained_classes
 from .prediction_files import write_image_level, write_instances, write_panoptic
 
 
@@ -46,14 +47,19 @@ class PredictionWriterHook(Hook):
     def __init__(self, out_dir: str) -> None:
         self.out_dir = Path(out_dir)
         self.classes: Sequence[str] = ()
+        self._learned: Mapping[str, Any] = {}
         self.image_folder: str | None = None
         self._written: dict[Path, str] = {}
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
+        """Read which classes the head learned, by whose names its predictions go."""
+        self._learned = trained_classes(checkpoint)
 
     def before_test(self, runner: Runner) -> None:
         """Read the names of the classes, and whether file names tell the frames apart."""
         dataset = runner.test_dataloader.dataset
         meta = getattr(dataset, 'metainfo', None) or {}
-        self.classes = tuple(meta.get('classes') or ())
+        self.classes = tuple(meta_of_predictions(meta, self._learned).get('classes') or ())
         self._written, self.image_folder = {}, None
         paths = _image_paths(dataset)
         if len({Path(path).stem for path in paths}) < len(paths):

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from mmcv import transforms
 from mmcv.transforms import Resize
 
 from mmmtl.apis.config import load_config, use_tta
@@ -30,6 +31,16 @@ def test_shares_of_the_tests_size(tested, factor, size):
     assert Resize(**{key: value for key, value in resize.items() if key != 'type'})(
         dict(img=np.zeros((400, 800, 3), np.uint8)))['img'].shape[:2] == size
     assert after[0] == before[0] and flips == before[1]['transforms'][1]
+
+
+@pytest.mark.parametrize('kind', ['mmcv.TestTimeAug', 'mmseg.TestTimeAug', transforms.TestTimeAug])
+@pytest.mark.parametrize('resize', ['mmcv.Resize', Resize])
+def test_types_with_a_scope_and_classes(kind, resize):
+    before = [dict(type=kind, transforms=[[dict(
+        type=resize, scale_factor=.5, keep_ratio=True, interpolation='nearest')]])]
+    after = scale_from_test(before, [dict(type=resize, scale=(8, 6))])
+    assert after == [dict(type=kind, transforms=[[dict(
+        type=resize, scale=(4, 3), keep_ratio=False, interpolation='nearest')]])]
 
 
 @pytest.mark.parametrize('tested', [[], [dict(type='Resize', scale=1)] * 2, [dict(type='Pad')]])

@@ -10,7 +10,8 @@ from mmseg.structures import SegDataSample
 from mmseg.visualization import SegLocalVisualizer
 
 from mmmtl.engine import HeadClassesHook
-from mmmtl.engine.head_classes_hook import head_tables, trained_classes
+from mmmtl.engine.head_classes_hook import head_tables
+from mmmtl.engine.learned_classes import trained_classes
 from mmmtl.models.decode_heads import SemanticHead
 from mmmtl.registry import MODELS
 from mmmtl.testing.samples import toy_model_cfg
@@ -38,7 +39,7 @@ def loader(meta):
 def runner_of(network, visualizer=None):
     visualizer = visualizer or MultiTaskLocalVisualizer()
     visualizer.dataset_meta = SHOWN  # as mmengine's loops do
-    return SimpleNamespace(
+    return SimpleNamespace(val_loop=None,
         model=network, visualizer=visualizer, test_dataloader=loader(SHOWN),
         val_dataloader=loader(SHOWN), train_dataloader=loader(TRAINED))
 
