@@ -4,7 +4,7 @@ import json
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mmmtl.evaluation.directions import (
@@ -17,7 +17,7 @@ from mmmtl.evaluation.directions import (
 from mmmtl.evaluation.functional.delta_m import compute_delta_m
 
 from .cost import is_equal, notes_of, relative, seconds_of, was_beside_others
-from .plan import METHOD, RESULTS, SINGLE, Run
+from .plan import METHOD, RESULTS, SINGLE, Run, Variant
 
 SINGLES = 'single task'
 #: scores that are shown and counted unless others are asked for, a few for each task
@@ -123,37 +123,55 @@ def summarise(runs: Sequence[Run], metrics: Sequence[str] | None = None,
     found = {run: json.loads((run.folder / RESULTS).read_text()) for run in runs if run.finished}
     if not found:
         raise ValueError(f'none of {len(runs)} runs is finished: there is nothing to compare')
-    keys = list(dict.fromkeys(key for result in found.values() for key in result['scores']))
+    keys = _keys(found, 'scores')
     shown = _choose(keys, metrics, directions)
     singles = _singles(found)
-    if baseline is None:
-        known = [key for key in keys if _has_direction(key, directions)]
-        means = {key: Spread.of([result['scores'].get(key) for result in singles.values()])
-                 for key in known}
-        baseline = {key: spread.mean for key, spread in means.items() if spread is not None}
+    baseline = dict(_means(singles, keys, directions) if baseline is None else baseline)
     counted = [key for key in shown if baseline.get(key) and math.isfinite(baseline[key])]
+    base = {key: baseline[key] for key in counted}
 
-    by_row: list[tuple[Row, Mapping[int, Mapping[str, Any]]]] = []
-    if singles:
-        row = _row(SINGLES, SINGLE, singles, shown, counted, baseline, directions)
-        by_row.append((row, singles))
-    variants = dict.fromkeys(run.variant for run in found if run.variant.kind != SINGLE)
-    for variant in variants:
-        results = {run.seed: result for run, result in found.items() if run.variant == variant}
-        row = _row(variant.name, variant.kind, results, shown, counted, baseline, directions)
-        row.weights = variant.weights or {
-            task: spread.mean for task in _keys(results, 'weights')
-            if (spread := Spread.of([r['weights'].get(task) for r in results.values()]))}
-        row.options = variant.options
-        by_row.append((row, results))
-    equal = next((results for row, results in by_row
+    rows = [(_row(SINGLES, SINGLE, singles, shown, base, directions), singles)] if singles else []
+    for variant, results in _by_variant(found).items():
+        row = _row(variant.name, variant.kind, results, shown, base, directions)
+        rows.append((replace(row, weights=variant.weights or _last_weights(results),
+                             options=variant.options), results))
+    equal = next((results for row, results in rows
                   if row.kind == METHOD and is_equal(row.name)), None)
-    for row, results in by_row if equal else ():
-        row.relative_seconds = relative(results, equal, 'seconds_per_step')
-        row.relative_bytes = relative(results, equal, 'peak_bytes')
-    return Summary([row for row, _ in by_row], shown, counted, dict(baseline), directions,
-                   notes_of(list(found.values()), equal is not None),
+    return Summary([_beside_equal(row, results, equal) for row, results in rows], shown, counted,
+                   baseline, directions, notes_of(list(found.values()), equal is not None),
                    [key for key in keys if not _has_direction(key, directions)])
+
+
+def _means(singles: Mapping[int, Mapping[str, Any]], keys: Sequence[str],
+           directions: Mapping[str, str]) -> dict[str, float]:
+    """The baseline of Δm: means over seeds of all scores whose direction is known."""
+    known = [key for key in keys if _has_direction(key, directions)]
+    return {key: spread.mean for key, spread in _spreads(singles, known).items()}
+
+
+def _by_variant(found: Mapping[Run, Mapping[str, Any]]
+                ) -> dict[Variant, dict[int, Mapping[str, Any]]]:
+    """Results by seed of each variant, single tasks left out."""
+    grouped: dict[Variant, dict[int, Mapping[str, Any]]] = {}
+    for run, result in found.items():
+        if run.variant.kind != SINGLE:
+            grouped.setdefault(run.variant, {})[run.seed] = result
+    return grouped
+
+
+def _last_weights(results: Mapping[int, Mapping[str, Any]]) -> dict[str, float]:
+    """Weights at the end of training, means over seeds."""
+    return {task: spread.mean
+            for task, spread in _spreads(results, _keys(results, 'weights'), 'weights').items()}
+
+
+def _beside_equal(row: Row, results: Mapping[int, Mapping[str, Any]],
+                  equal: Mapping[int, Mapping[str, Any]] | None) -> Row:
+    """The row with its cost relative to equal weights, if these were run."""
+    if not equal:
+        return row
+    return replace(row, relative_seconds=relative(results, equal, 'seconds_per_step'),
+                   relative_bytes=relative(results, equal, 'peak_bytes'))
 
 
 def _singles(found: Mapping[Run, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
@@ -177,21 +195,24 @@ def _singles(found: Mapping[Run, Mapping[str, Any]]) -> dict[int, dict[str, Any]
 
 
 def _row(name: str, kind: str, results: Mapping[int, Mapping[str, Any]], shown: Sequence[str],
-         counted: Sequence[str], baseline: Mapping[str, float],
-         directions: Mapping[str, str]) -> Row:
+         base: Mapping[str, float], directions: Mapping[str, str]) -> Row:
     keys = [*shown, *(key for key in _keys(results, 'scores') if key not in shown)]
-    spreads = {key: Spread.of([result['scores'].get(key) for result in results.values()])
-               for key in keys}
-    row = Row(name, kind, sorted(results),
-              {key: spread for key, spread in spreads.items() if spread is not None})
-    base = {key: baseline[key] for key in counted}
     gains = [compute_delta_m(result['scores'], base, directions) for result in results.values()
-             if base and all(key in result['scores'] for key in base)]
-    row.over_tasks = Spread.of([gain.over_tasks for gain in gains])
-    row.over_metrics = Spread.of([gain.over_metrics for gain in gains])
-    row.seconds = Spread.of([seconds_of(result) for result in results.values()])
-    row.peak_bytes = Spread.of([result.get('peak_bytes') for result in results.values()])
-    return row
+             if base and base.keys() <= result['scores'].keys()]
+    return Row(
+        name, kind, sorted(results), _spreads(results, keys),
+        over_tasks=Spread.of([gain.over_tasks for gain in gains]),
+        over_metrics=Spread.of([gain.over_metrics for gain in gains]),
+        seconds=Spread.of([seconds_of(result) for result in results.values()]),
+        peak_bytes=Spread.of([result.get('peak_bytes') for result in results.values()]))
+
+
+def _spreads(results: Mapping[int, Mapping[str, Any]], keys: Sequence[str],
+             field_name: str = 'scores') -> dict[str, Spread]:
+    """Spreads over seeds by key; those that no seed has are left out."""
+    spreads = {key: Spread.of([result[field_name].get(key) for result in results.values()])
+               for key in keys}
+    return {key: spread for key, spread in spreads.items() if spread is not None}
 
 
 def _choose(keys: Sequence[str], metrics: Sequence[str] | None,
@@ -218,5 +239,5 @@ def _has_direction(key: str, directions: Mapping[str, str]) -> bool:
     return True
 
 
-def _keys(results: Mapping[int, Mapping[str, Any]], field_name: str) -> list[str]:
+def _keys(results: Mapping[Any, Mapping[str, Any]], field_name: str) -> list[str]:
     return list(dict.fromkeys(key for result in results.values() for key in result[field_name]))

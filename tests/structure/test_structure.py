@@ -19,7 +19,6 @@ MEAN_REACHED = 4.06
 DENSE = {
     'clustering/lattice_labels.py:_label': 'a compiled kernel: calls within cost time',
     'apis/misspelt.py:_check': 'to be parted',
-    'comparison/summary.py:summarise': 'to be parted',
     'evaluation/given_scores.py:check_given': 'to be parted',
     'models/instance_clustering/thing_classes.py:find_things': 'to be parted',
 }
