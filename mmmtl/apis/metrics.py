@@ -1,7 +1,7 @@
 """Do the evaluators score what the model predicts?"""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from mmengine.logging import print_log
@@ -12,6 +12,8 @@ from mmmtl.evaluation.metrics.pixel_metric import PixelMetric
 from mmmtl.models.tasks import tasks_of
 from mmmtl.registry import METRICS
 from mmmtl.utils.unwrap import unwrap
+
+_Scored = tuple[str, str | None, str, Mapping]  # see _scored
 
 
 def check_evaluators(model: nn.Module, evaluators: Mapping[str, Any]) -> None:
@@ -33,33 +35,42 @@ def check_evaluators(model: nn.Module, evaluators: Mapping[str, Any]) -> None:
     if heads is None:
         return
     task_of = {task.pred_field: name for name, task in tasks_of(heads).items()}
-    predicted = set(task_of)
-    clustering = getattr(model, 'instance_clustering', None)
-    if clustering is not None:
-        predicted |= {'pred_instance_map'}
-        predicted |= {'pred_panoptic_map'} if getattr(clustering, 'panoptic', True) else set()
-    warnings = set()
+    predicted = {*task_of, *_of_clustering(getattr(model, 'instance_clustering', None))}
+    warnings: set[str] = set()
     for key, metrics in evaluators.items():
         scored = list(_scored(metrics))
-        named = {field for field, prefix, *_ in scored if prefix == task_of.get(field)}
-        for field, prefix, name, cfg in scored:
-            task = task_of.get(field)
-            own = prefix not in heads and (field in named or field == f'pred_{prefix}')
-            if prefix and task not in (None, prefix) and not own:
-                warnings.add(
-                    f'{key} has {name} (prefix={prefix!r}), but {field}, which it scores, is '
-                    f'predicted by task {task!r}: its scores will be called {prefix}/…. '
-                    f'Write prefix={task!r}')
+        for field, _, name, cfg in scored:
             if field not in predicted:
                 raise KeyError(
                     f'{key} has {name}, which scores {field}, but the heads predict '
                     f'{sorted(predicted)}. '
                     + remedy_for(cfg, field, predicted, key, METRICS.build))
+        warnings.update(_misnamed(key, scored, task_of, heads))
     for warning in sorted(warnings):
         print_log(warning, logger='current', level=logging.WARNING)
 
 
-def _scored(metrics: Any) -> Iterable[tuple[str, str | None, str, Mapping]]:
+def _of_clustering(clustering: Any) -> set[str]:
+    if clustering is None:
+        return set()
+    panoptic = {'pred_panoptic_map'} if getattr(clustering, 'panoptic', True) else set()
+    return {'pred_instance_map'} | panoptic
+
+
+def _misnamed(key: str, scored: Sequence[_Scored], task_of: Mapping[str, str],
+              heads: Container[str]) -> Iterable[str]:
+    """Warnings of metrics with another prefix than the name of the task that they score."""
+    named = {field for field, prefix, *_ in scored if prefix == task_of.get(field)}
+    for field, prefix, name, _ in scored:
+        task = task_of.get(field)
+        own = prefix not in heads and (field in named or field == f'pred_{prefix}')
+        if prefix and task not in (None, prefix) and not own:
+            yield (f'{key} has {name} (prefix={prefix!r}), but {field}, which it scores, is '
+                   f'predicted by task {task!r}: its scores will be called {prefix}/…. '
+                   f'Write prefix={task!r}')
+
+
+def _scored(metrics: Any) -> Iterable[_Scored]:
     """Fields that our metrics in an evaluator's config read, their prefixes, names, configs."""
     if isinstance(metrics, Mapping):
         metrics = [metrics]

@@ -32,6 +32,8 @@ from .known_keys import (
 
 _ALIKE = 0.8  # 1 is the same; `val_dataset` for `val_dataloader`, 0.72, is a name of one's own
 
+_OF_EVERY_CONFIG = ('type', '_scope_', '_delete_', 'priority')
+
 
 def near(name: str, known: Iterable[str]) -> str:
     """``"did you mean 'NAME'? "`` for a name that must be a misspelling, else ``''``.
@@ -74,16 +76,23 @@ def check_options(cfg: Config, options: Mapping[str, Any]) -> None:
             if not isinstance(node, Config | Mapping) or place.endswith('custom_keys'):
                 break
             if name not in node:
-                if depth and 'type' in node or f'{place}.type' in options:
-                    break
-                known = {*map(str, node), *(TOP_LEVEL if depth == 0 else FREE.get(place, ()))}
-                fine = name in known or depth and _has_type('.'.join(parts[:depth + 1]), options)
-                hint = '' if fine else near(name, known)
-                if hint:
-                    raise ValueError(f'--cfg-options {key}: {place or "the config"} has no '
-                                   f'{name!r}; {hint}Nothing would have changed')
+                _check_new(options, key, depth, node)
                 break
             node = node[name]
+
+
+def _check_new(options: Mapping[str, Any], key: str, depth: int, node: Any) -> None:
+    """An option whose part number ``depth`` is new in its place, ``node``."""
+    parts = key.split('.')
+    place, name = '.'.join(parts[:depth]), parts[depth]
+    if depth and 'type' in node or f'{place}.type' in options:
+        return
+    known = {*map(str, node), *(TOP_LEVEL if depth == 0 else FREE.get(place, ()))}
+    fine = name in known or depth and _has_type('.'.join(parts[:depth + 1]), options)
+    hint = '' if fine else near(name, known)
+    if hint:
+        raise ValueError(f'--cfg-options {key}: {place or "the config"} has no {name!r}; {hint}'
+                         'Nothing would have changed')
 
 
 def _check_level(cfg: Config, key: str) -> None:
@@ -151,28 +160,41 @@ def _check(place: str, node: Any, registry: Registry | None) -> None:
         return
     if not isinstance(node, Mapping):
         return
+    _check_names(place, node, registry)
+    for key, child in node.items():
+        if key == 'paramwise_cfg' and not _is_known_constructor(node.get('constructor')):
+            continue
+        _check(f'{place}.{key}', child, _registry_below(place, key, registry))
+
+
+def _check_names(place: str, node: Mapping, registry: Registry | None) -> None:
+    """The keys of one mapping, those below it left out."""
     cls = _class(node.get('type', DEFAULT_TYPES.get(place)), registry)
     # hooks and metrics that keep **kwargs drop them, models and transforms give them to others
-    open_ended = 'type' in node and (cls is None or registry in (MODELS, TRANSFORMS)
-                                     and takes_anything(cls))
-    known = {*FREE.get(re.sub(r'(custom_keys)\..*', r'\1.*', place), ())}
-    known.update(METAINFO if place.endswith('.metainfo') else ())
-    known.update(options_of(cls) if cls else ())
-    for key in node if not open_ended else ():
-        if key in known or key in ('type', '_scope_', '_delete_', 'priority'):
+    if 'type' in node and (cls is None or registry in (MODELS, TRANSFORMS) and takes_anything(cls)):
+        return
+    known = _known_at(place, cls)
+    for key, child in node.items():
+        if key in known or key in _OF_EVERY_CONFIG:
             continue
-        if cls is None and isinstance(node[key], Mapping) and 'type' in node[key]:
+        if cls is None and isinstance(child, Mapping) and 'type' in child:
             continue  # complete, like one more hook
         if hint := near(key, known):
             of = f'{cls.__name__} in {place}' if cls else place
             raise ValueError(f'{place}.{key}: {of} knows no {key!r}; {hint.strip()}')
-    for key, child in node.items():
-        if key == 'paramwise_cfg' and not _is_known_constructor(node.get('constructor')):
-            continue
-        below = REGISTRIES.get(key, registry)
-        if key in ('train_cfg', 'test_cfg') and place.partition('.')[0] in ('model', 'tta_model'):
-            below = registry  # of the model, not of a loop
-        _check(f'{place}.{key}', child, below)
+
+
+def _known_at(place: str, cls: type | None) -> set[str]:
+    known = {*FREE.get(re.sub(r'(custom_keys)\..*', r'\1.*', place), ())}
+    known.update(METAINFO if place.endswith('.metainfo') else ())
+    known.update(options_of(cls) if cls else ())
+    return known
+
+
+def _registry_below(place: str, key: str, registry: Registry | None) -> Registry | None:
+    if key in ('train_cfg', 'test_cfg') and place.partition('.')[0] in ('model', 'tta_model'):
+        return registry  # of the model, not of a loop
+    return REGISTRIES.get(key, registry)
 
 
 def _is_known_constructor(named: Any) -> bool:

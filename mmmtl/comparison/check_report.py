@@ -44,18 +44,25 @@ def check_report(cfg: Config, variants: Iterable[Variant], work_dir: Path, *,
     for key in directions:
         if '/' in key:
             _check_key('--directions', key, built)
-    if baseline is not None and not any(may_give(metric, key)
-                                        for key in baseline for metric in built):
+    if baseline is not None:
+        _check_baseline(baseline, built)
+    drawn = [run.variant for run in read_runs(work_dir)] if any(
+        work_dir.glob('*/variant.json')) else []
+    _check_lines(grid_lines or (), [*variants, *drawn])
+
+
+def _check_baseline(baseline: Mapping[str, float], built: Sequence[BaseMetric]) -> None:
+    if not any(may_give(metric, key) for key in baseline for metric in built):
         raise ValueError(f'--baseline has scores of {list(baseline)}, none of which is a score of '
                          f'the config, {_prefixes(built)}')
-    known = [variant.name for variant in variants if variant.kind == METHOD]
-    if any(work_dir.glob('*/variant.json')):
-        known += [run.variant.name for run in read_runs(work_dir) if run.variant.kind == METHOD]
-    strange = [name for name in grid_lines or ()
-               if plain_name(name) not in map(plain_name, known)]
+
+
+def _check_lines(names: Sequence[str], variants: Iterable[Variant]) -> None:
+    known = list(dict.fromkeys(one.name for one in variants if one.kind == METHOD))
+    plain = {plain_name(name) for name in known}
+    strange = [name for name in names if plain_name(name) not in plain]
     if strange:
-        raise KeyError(f'--grid-lines names {strange}, but the methods are '
-                       f'{list(dict.fromkeys(known))}')
+        raise KeyError(f'--grid-lines names {strange}, but the methods are {known}')
 
 
 def _check_key(option: str, key: str, built: Sequence[BaseMetric]) -> None:

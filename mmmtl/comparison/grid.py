@@ -61,13 +61,7 @@ def grid_weights(grid: Mapping[str, Sequence[float]], tasks: Sequence[str]
         KeyError: a task is not of the config.
         ValueError: a weight is negative or not finite, or no combination is left.
     """
-    strange = [task for task in grid if task not in tasks]
-    if strange:
-        raise KeyError(f'--grid names {strange}, but the tasks are {list(tasks)}')
-    wrong = {task: list(values) for task, values in grid.items()
-             if not all(math.isfinite(value) and value >= 0 for value in values)}
-    if wrong:
-        raise ValueError(f'--grid: weights must be finite and must not be negative: {wrong}')
+    _check_grid(grid, tasks)
     rest = [task for task in tasks if task not in grid]
     found = []
     for values in itertools.product(*grid.values()):
@@ -80,6 +74,16 @@ def grid_weights(grid: Mapping[str, Sequence[float]], tasks: Sequence[str]
     if not found:
         raise ValueError(f'--grid: every combination leaves less than 0 for {rest}')
     return found
+
+
+def _check_grid(grid: Mapping[str, Sequence[float]], tasks: Sequence[str]) -> None:
+    strange = [task for task in grid if task not in tasks]
+    if strange:
+        raise KeyError(f'--grid names {strange}, but the tasks are {list(tasks)}')
+    wrong = {task: list(values) for task, values in grid.items()
+             if not all(math.isfinite(value) and value >= 0 for value in values)}
+    if wrong:
+        raise ValueError(f'--grid: weights must be finite and must not be negative: {wrong}')
 
 
 def fixed_method(weights: Mapping[str, float]) -> Method:

@@ -41,17 +41,9 @@ def draw_grid(summary: Summary, path: Path, methods: Sequence[str] | None = None
     lines = _lines(summary.rows, methods)
     tasks = list(points[0].weights)
     colours = task_colours(tasks)
-    free = [colour for colour in COLOURS if colour not in colours.values()]
-    shades = {row.name: _SINGLE if row.kind == SINGLE else free[i % len(free)]
-              for i, row in enumerate(lines[::-1])}
+    shades = _shades(lines, colours)
     keys = [key for key in summary.metrics if any(key in row.scores for row in points)]
-    columns = 2 if len(keys) == 4 else min(len(keys), 3)
-    rows = -(-len(keys) // columns)
-    figure = Figure(figsize=(4.9 * columns, 3.3 * rows), layout='constrained', dpi=130)
-    FigureCanvasAgg(figure)
-    figure.suptitle('Scores with fixed weights (points) and with other methods (lines)',
-                    fontsize=11)
-    panels = list(figure.subplots(rows, columns, squeeze=False).flat)
+    figure, panels = _panels(len(keys))
     drawn = []
     for axes, key in zip(panels, keys, strict=False):
         task = task_of(key) if task_of(key) in tasks else tasks[0]
@@ -65,6 +57,24 @@ def draw_grid(summary: Summary, path: Path, methods: Sequence[str] | None = None
     for axes, labels in drawn:
         label_ends(axes, labels, size=8)
     figure.savefig(path)
+
+
+def _shades(lines: Sequence[Row], colours: Mapping[str, str]) -> dict[str, str]:
+    """Colours of the lines by name: those that no task has."""
+    free = [colour for colour in COLOURS if colour not in colours.values()]
+    return {row.name: _SINGLE if row.kind == SINGLE else free[i % len(free)]
+            for i, row in enumerate(lines[::-1])}
+
+
+def _panels(number: int) -> tuple[Figure, list[Axes]]:
+    """A figure with at least so many panels, in up to three columns."""
+    columns = 2 if number == 4 else min(number, 3)
+    rows = -(-number // columns)
+    figure = Figure(figsize=(4.9 * columns, 3.3 * rows), layout='constrained', dpi=130)
+    FigureCanvasAgg(figure)
+    figure.suptitle('Scores with fixed weights (points) and with other methods (lines)',
+                    fontsize=11)
+    return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
 
 
 def _lines(rows: Sequence[Row], methods: Sequence[str] | None) -> list[Row]:

@@ -120,9 +120,7 @@ def summarise(runs: Sequence[Run], metrics: Sequence[str] | None = None,
     """
     directions = dict(directions or {})
     check_directions(directions)
-    found = {run: json.loads((run.folder / RESULTS).read_text()) for run in runs if run.finished}
-    if not found:
-        raise ValueError(f'none of {len(runs)} runs is finished: there is nothing to compare')
+    found = _read(runs)
     keys = _keys(found, 'scores')
     shown = _choose(keys, metrics, directions)
     singles = _singles(found)
@@ -135,11 +133,18 @@ def summarise(runs: Sequence[Run], metrics: Sequence[str] | None = None,
         row = _row(variant.name, variant.kind, results, shown, base, directions)
         rows.append((replace(row, weights=variant.weights or _last_weights(results),
                              options=variant.options), results))
-    equal = next((results for row, results in rows
-                  if row.kind == METHOD and is_equal(row.name)), None)
+    equal = _equal(rows)
     return Summary([_beside_equal(row, results, equal) for row, results in rows], shown, counted,
                    baseline, directions, notes_of(list(found.values()), equal is not None),
                    [key for key in keys if not _has_direction(key, directions)])
+
+
+def _read(runs: Sequence[Run]) -> dict[Run, Mapping[str, Any]]:
+    """Results of the finished runs."""
+    found = {run: json.loads((run.folder / RESULTS).read_text()) for run in runs if run.finished}
+    if not found:
+        raise ValueError(f'none of {len(runs)} runs is finished: there is nothing to compare')
+    return found
 
 
 def _means(singles: Mapping[int, Mapping[str, Any]], keys: Sequence[str],
@@ -163,6 +168,13 @@ def _last_weights(results: Mapping[int, Mapping[str, Any]]) -> dict[str, float]:
     """Weights at the end of training, means over seeds."""
     return {task: spread.mean
             for task, spread in _spreads(results, _keys(results, 'weights'), 'weights').items()}
+
+
+def _equal(rows: Sequence[tuple[Row, Mapping[int, Mapping[str, Any]]]]
+           ) -> Mapping[int, Mapping[str, Any]] | None:
+    """Results of equal weights, if they are a row."""
+    return next((results for row, results in rows
+                 if row.kind == METHOD and is_equal(row.name)), None)
 
 
 def _beside_equal(row: Row, results: Mapping[int, Mapping[str, Any]],

@@ -52,20 +52,33 @@ def check_given(what: str, key: str, metrics: Sequence[BaseMetric]) -> None:
     metrics = list(flat(metrics))
     if not metrics or any(may_give(metric, key) for metric in metrics):
         return
-    known = [f'{metric.prefix}/{name}' if metric.prefix else name
-             for metric in metrics if _states(metric)
-             for stated in metric.score_directions for name in spelt_out(stated, _words(metric))]
-    other = [type(metric).__name__ for metric in metrics if _states(metric) and any(
-        fits(name, _without_prefix(metric, key) or '', _words(metric))
-        for name in type(metric).score_directions)]
-    options = f'{other[0]} gives it with other options; ' if other else ''
+    stating = [metric for metric in metrics if _states(metric)]
+    known = [name for metric in stating for name in _spelt_out(metric)]
+    other = [type(metric).__name__ for metric in stating if _may_with_other_options(metric, key)]
+    hint = f'{other[0]} gives it with other options; ' if other else _meant(key, known)
     single = [one for one in known if one.count('/') <= 1]
+    more = ', and those of each class' if len(single) < len(known) else ''
+    raise KeyError(f'{what} names {key!r}, but no metric of val_evaluator gives it; {hint}'
+                   f'the scores are {single}{more}')
+
+
+def _spelt_out(metric: BaseMetric) -> Iterator[str]:
+    """All scores of a metric that states them, with its prefix."""
+    start = f'{metric.prefix}/' if metric.prefix else ''
+    for stated in metric.score_directions:
+        for name in spelt_out(stated, _words(metric)):
+            yield start + name
+
+
+def _may_with_other_options(metric: BaseMetric, key: str) -> bool:
+    name = _without_prefix(metric, key) or ''
+    return any(fits(stated, name, _words(metric)) for stated in type(metric).score_directions)
+
+
+def _meant(key: str, known: Sequence[str]) -> str:
     bare = [one for one in known if one.rpartition('/')[2] == key]  # as mmseg calls it
-    hint = f'did you mean {bare[0]!r}? ' if bare else did_you_mean(
+    return f'did you mean {bare[0]!r}? ' if bare else did_you_mean(
         _MEAN_OF_EPOCHS.sub('', key), known)
-    raise KeyError(f'{what} names {key!r}, but no metric of val_evaluator gives it; '
-                   + (options or hint) + f'the scores are {single}'
-                   + (', and those of each class' if len(single) < len(known) else ''))
 
 
 def _states(metric: BaseMetric) -> bool:

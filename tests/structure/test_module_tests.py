@@ -100,10 +100,7 @@ ELSEWHERE = {
     'models/tasks/dense': 'properties/test_tasks.py: every registered head as a task',
     'models/tasks/host': 'properties/test_tasks.py: every registered head as a task',
     'models/tasks/image': 'properties/test_tasks.py: every registered head as a task',
-    'testing/authors_mtan': 'unit/tools/test_mtan_converter.py: itself a reference of tests',
-    'testing/authors_resnet_mtan': 'unit/tools/test_mtan_converter.py: itself a reference of tests',
     'testing/metric_variants': 'properties/test_metrics.py: what that test walks over',
-    'testing/mix_in_check': 'configs/test_families.py: a check, run on every family of networks',
     'testing/narrow_segnet':
         'unit/models/backbones/segnet/test_segnet_networks.py: a change of these networks',
     'testing/samples': 'properties/test_tasks.py: frames that nearly every test reads',

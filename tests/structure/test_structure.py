@@ -13,13 +13,11 @@ import pytest
 LONGEST_FILE, MEDIAN_FILE = 400, 90
 LARGEST_COMPLEXITY, MEAN_COMPLEXITY = 20, 3.5
 #: what the mean has come down to; lower it when the mean falls, until it is MEAN_COMPLEXITY
-MEAN_REACHED = 4.06
+MEAN_REACHED = 4.02
 
 #: functions above LARGEST_COMPLEXITY
 DENSE = {
     'clustering/lattice_labels.py:_label': 'a compiled kernel: calls within cost time',
-    'apis/misspelt.py:_check': 'to be parted',
-    'evaluation/given_scores.py:check_given': 'to be parted',
     'models/instance_clustering/thing_classes.py:find_things': 'to be parted',
 }
 
@@ -143,7 +141,7 @@ def test_complexity_does_not_rise(complexities):
     assert mean <= MEAN_REACHED, f'mean complexity has risen to {mean:.3f}'
 
 
-@pytest.mark.xfail(strict=True, reason='4.06; when it passes, take this mark and MEAN_REACHED out')
+@pytest.mark.xfail(strict=True, reason='4.01; when it passes, take this mark and MEAN_REACHED out')
 def test_complexity_is_low(complexities):
     assert statistics.fmean(complexities.values()) <= MEAN_COMPLEXITY
 

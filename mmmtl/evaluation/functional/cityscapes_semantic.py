@@ -5,8 +5,9 @@ evaluation/evalPixelLevelSemanticLabeling.py.
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -54,16 +55,10 @@ class ScoredClasses:
         categories = CATEGORIES if categories is None else categories
         average_sizes = AVERAGE_INSTANCE_SIZES if average_sizes is None else average_sizes
         used = things_in_use(names, things)
-        grouped = {name for members in categories.values() for name in members}
-        unsized = [name for name in used.values() if name not in average_sizes]
-        for what, strange in (('categories', [n for n in names if n not in grouped]),
-                              ('average_sizes', unsized)):
-            if strange:
-                raise ValueError(f'{what}: nothing for {strange}, which Cityscapes does not have '
-                                 f'as such; give {what}=dict(...) for the classes of this data set')
-        found = {category: tuple(i for i, name in enumerate(names) if name in members)
-                 for category, members in categories.items()}
-        found = {category: members for category, members in found.items() if members}
+        _check_all_among('categories', names, {*chain.from_iterable(categories.values())})
+        _check_all_among('average_sizes', used.values(), average_sizes)
+        found = {category: indices for category, members in categories.items()
+                 if (indices := _indices(names, members))}
         sizes = {i: float(average_sizes[name]) for i, name in used.items()}
         return cls(tuple(names), sizes, found, tuple(
             category for category, members in found.items() if set(members) <= set(sizes)))
@@ -73,6 +68,17 @@ class ScoredClasses:
         """What has an iIoU: name and classes, first the thing classes, then the categories."""
         return [*((self.names[i], (i, )) for i in self.sizes),
                 *((name, self.categories[name]) for name in self.thing_categories)]
+
+
+def _check_all_among(what: str, names: Iterable[str], known: Collection[str]) -> None:
+    strange = [name for name in names if name not in known]
+    if strange:
+        raise ValueError(f'{what}: nothing for {strange}, which Cityscapes does not have '
+                         f'as such; give {what}=dict(...) for the classes of this data set')
+
+
+def _indices(names: Sequence[str], members: Collection[str]) -> tuple[int, ...]:
+    return tuple(i for i, name in enumerate(names) if name in members)
 
 
 def semantic_sums(pred: np.ndarray,

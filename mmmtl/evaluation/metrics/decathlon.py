@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mmengine.evaluator import BaseMetric
@@ -54,11 +54,8 @@ class DecathlonMetric(BaseMetric):
 
     def compute_metrics(self, results: list) -> dict[str, float]:
         """Scores from the records of all ranks."""
-        seen = Counter(domain for domain, right in results if right is not None)
-        right = Counter(domain for domain, right in results if right)
         known = (self.dataset_meta or {}).get('domains') or dict.fromkeys(d for d, _ in results)
-        accuracy = {domain: 100 * right[domain] / seen[domain] if seen[domain] else math.nan
-                    for domain in known}
+        accuracy = _accuracies(results, known)
         unseen = [domain for domain, value in accuracy.items() if math.isnan(value)]
         if unseen:
             print_log(f'{type(self).__name__}: no image with a label of {unseen}; their accuracy '
@@ -67,10 +64,23 @@ class DecathlonMetric(BaseMetric):
         scores = {f'accuracy/{domain}': value for domain, value in accuracy.items()}
         scores['accuracy/mean'] = sum(accuracy.values()) / len(accuracy)
         if set(DOMAINS) <= set(accuracy):
-            scores['score'] = math.nan if unseen else decathlon_score(
-                {domain: 1 - accuracy[domain] / 100 for domain in DOMAINS},
-                {domain: entry.baseline_error for domain, entry in DOMAINS.items()})
+            scores['score'] = math.nan if unseen else _score(accuracy)
         return scores
+
+
+def _accuracies(results: Sequence[tuple[str, bool | None]],
+                domains: Iterable[str]) -> dict[str, float]:
+    """Percent of the labelled images of each domain; NaN without any."""
+    seen = Counter(domain for domain, right in results if right is not None)
+    right = Counter(domain for domain, right in results if right)
+    return {domain: 100 * right[domain] / seen[domain] if seen[domain] else math.nan
+            for domain in domains}
+
+
+def _score(accuracy: Mapping[str, float]) -> float:
+    return decathlon_score(
+        {domain: 1 - accuracy[domain] / 100 for domain in DOMAINS},
+        {domain: entry.baseline_error for domain, entry in DOMAINS.items()})
 
 
 def _is_right(sample: dict) -> bool | None:
