@@ -49,10 +49,6 @@ OUTSIDE = {
     'models/segmentors/second_look.py:statistics_kept layer.track_running_stats':
         'torch has no other way, and it is put back',
     'testing/cityscapes_official.py:_quiet_folder np.in1d': 'the scripts need what numpy dropped',
-    'testing/mix_in_check.py:_check_host result.host_unused': 'a record that is filled in parts',
-    'testing/mix_in_check.py:_check_host result.size': 'a record that is filled in parts',
-    'testing/mix_in_check.py:_check_multi_task result.parameters':
-        'a record that is filled in parts',
     'testing/official_instances.py:official_scores args.distanceAvailable':
         'options of cityscapesScripts are attributes',
     'testing/processes.py:_run sys.argv': 'as the interpreter does',
