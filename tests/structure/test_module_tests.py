@@ -10,16 +10,14 @@ import pytest
 ELSEWHERE = {
     'apis/known_keys': 'unit/apis/test_misspelt.py: tables that only the check of keys reads',
     'apis/launch': 'unit/tools/test_train_test_cli.py: needs whole runs',
-    'balancing/features_level': 'unit/balancing/test_levels.py: all levels alike',
-    'balancing/level': 'unit/balancing/test_levels.py: all levels alike',
-    'balancing/parameters_level': 'unit/balancing/test_levels.py: all levels alike',
-    'clustering/vote_kernels': 'unit/clustering/test_assemble.py: the kernels of that module',
+    'clustering/kernels/vote_kernels':
+        'unit/clustering/test_instances.py: the kernels of that module',
     'datasets/decathlon_domain': 'unit/datasets/test_decathlon.py: with the data sets together',
     'datasets/decathlon_domains':
         'unit/evaluation/functional/test_decathlon.py: a table, tested by published scores',
     'datasets/nyuv2_labels': 'unit/datasets/test_nyuv2.py: tables, tested by frames',
     'datasets/restricted_pickle': 'unit/datasets/test_decathlon.py: the only files of this kind',
-    'datasets/target_check': 'unit/engine/test_training_fit_hook.py: checks that the hook runs',
+    'datasets/target_check': 'unit/engine/test_training_check_hook.py: checks that the hook runs',
     'datasets/transforms/load_numpy_image':
         'unit/datasets/test_mtan_preprocessed.py: with the data set that has such files',
     'datasets/transforms/normalize_by_dataset':
@@ -71,7 +69,7 @@ ELSEWHERE = {
     'models/decode_heads/labelled': 'properties/test_tasks.py: what tasks see of labels',
     'models/geometry': 'unit/models/decode_heads/test_task_heads.py: with the heads that zoom',
     'models/instance_clustering/build':
-        'unit/models/segmentors/test_instances.py: its messages, of a whole segmentor',
+        'unit/models/segmentors/test_instance_prediction.py: its messages, of a whole segmentor',
     'models/instance_clustering/dbscan':
         'unit/models/instance_clustering/test_base.py: clusterers alike',
     'models/instance_clustering/hdbscan':
@@ -92,10 +90,8 @@ ELSEWHERE = {
     'models/segmentors/joined_maps': 'unit/models/test_fast_maps.py: joined against one by one',
     'models/segmentors/label_watch':
         'unit/models/segmentors/test_usable_labels.py: needs a whole segmentor',
-    'models/segmentors/loss_terms':
+    'models/segmentors/training_losses':
         'unit/models/segmentors/test_multi_task_segmentor.py: a part of its loss',
-    'models/segmentors/task_config':
-        'unit/models/segmentors/test_multi_task_segmentor.py: a part of its constructor',
     'models/tasks/base': 'properties/test_tasks.py: every registered head as a task',
     'models/tasks/dense': 'properties/test_tasks.py: every registered head as a task',
     'models/tasks/host': 'properties/test_tasks.py: every registered head as a task',
@@ -106,7 +102,8 @@ ELSEWHERE = {
     'testing/samples': 'properties/test_tasks.py: frames that nearly every test reads',
     'testing/toy_config': 'unit/tools/test_train_test_cli.py: a config that runs are started with',
     'testing/toy_decathlon': 'unit/datasets/test_decathlon.py: files that the data set reads',
-    'testing/toy_tasks': 'unit/balancing/test_levels.py: a model for these tests',
+    'testing/toy_gradients': 'unit/balancing/levels/test_base.py: gradients for these tests',
+    'testing/toy_tasks': 'unit/balancing/levels/test_base.py: a model for these tests',
     'version': 'unit/test_install.py: a number that the wheel has',
 }
 

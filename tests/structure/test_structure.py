@@ -17,7 +17,6 @@ MEAN_REACHED = 4.02
 
 #: functions above LARGEST_COMPLEXITY
 DENSE = {
-    'clustering/lattice_labels.py:_label': 'a compiled kernel: calls within cost time',
     'models/instance_clustering/thing_classes.py:find_things': 'to be parted',
 }
 
@@ -35,33 +34,23 @@ OUTSIDE = {
     '_save_best.py:teach_save_best hook._default_greater_keys': 'mmengine has no other way',
     'balancing/optim_wrapper.py:BalancingMixin.optim_context model.require_forward_param_sync':
         "torch's no_sync() leaves it as it was before",
-    'datasets/pipeline_steps.py:paths_of nested.tested': 'to be given when a step is made',
-    'engine/instance_clustering_hook.py:prepare model.dataset_meta': 'to be a method of the model',
     'engine/numbered_classes_hook.py:_number evaluator.dataset_meta':
         "mmengine's evaluator is told so",
     'engine/random_state.py:RandomState.before_train loop.dataloader_iterator':
         'mmengine makes it in run() alone',
     'evaluation/metrics/delta_m.py:DeltaM.dataset_meta self.evaluator.dataset_meta':
         "mmengine's evaluator is told so",
-    'models/backbones/task_batch_norm.py:choose_task layer.task': 'to be a method of the layer',
     'models/decode_heads/body.py:build_body body.mask_norm':
         "mmseg's Segmenter has no option for it",
-    'models/segmentors/second_look.py:statistics_kept layer.track_running_stats':
+    'models/segmentors/losses_after_step.py:statistics_kept layer.track_running_stats':
         'torch has no other way, and it is put back',
     'testing/cityscapes_official.py:_quiet_folder np.in1d': 'the scripts need what numpy dropped',
     'testing/official_instances.py:official_scores args.distanceAvailable':
         'options of cityscapesScripts are attributes',
     'testing/processes.py:_run sys.argv': 'as the interpreter does',
     'utils/machine_code.py:MachineCode.__call__ numba.config.CACHE_DIR': 'as numba documents it',
-    'visualization/attention.py:_record stages[name].shared': 'a record that is filled in parts',
     'weighting/famo.py:update_famo famo._prev_losses': 'TorchJD has no method for it',
     'weighting/library_state.py:LibraryState.assign self._of[0].…': "TorchJD's objects keep state",
-    'weighting/periodic.py:PeriodicWeighting._end self.steps.value': 'a counter of its own',
-    'weighting/periodic.py:PeriodicWeighting.forward self.steps.value': 'a counter of its own',
-    'weighting/scalarizer_weighting.py:ScalarizerWeighting.end_period self.scalarizer._loss_sum':
-        'TorchJD has no method for it',
-    'weighting/shared_draw.py:SharedDraw.next self.draws.value': 'a counter of its own',
-    'weighting/shared_draw.py:SharedDraw.seed_of_draw self.seed.value': 'a counter of its own',
 }
 
 
