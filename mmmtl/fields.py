@@ -125,6 +125,14 @@ MAP_FIELDS: Mapping[str, MapField] = MappingProxyType({
         made=Made('GenerateNormals', 'gt_depth_map', last=False,
                   why='so that the intrinsics do not fit the depth any more'),
         png=PngType('a normal map', (8, ), colour=True), painters=('normals.normals_column', )),
+    # 1 where the class changes, 0 elsewhere
+    'gt_boundary_map': MapField(
+        'float32', np.nan, 'boundaries',
+        path_keys=('boundary_path', ), loaders=('LoadBoundaries', ),
+        made=Made('GenerateBoundaries', 'gt_sem_seg', last=True,
+                  why='whose lines are one pixel wide in the finished image'),
+        png=PngType('a map of boundaries', (1, 8), palette=True),
+        painters=('boundaries.boundary_column', )),
 })
 """Fields by name that this package adds to mmseg's."""
 

@@ -1,5 +1,7 @@
 """Transforms: loading of labels, units, targets, packing."""
 
+from mmmtl.utils.modules import import_modules
+
 from .generate_instance_vectors import GenerateInstanceVectors
 from .generate_normals import GenerateNormals
 from .load_depth import LoadDepth
@@ -12,6 +14,8 @@ from .normalize_by_dataset import NormalizeByDataset
 from .pack_multi_task_inputs import PackMultiTaskInputs
 from .repair_units import RepairUnits
 from .score_at_input_size import ScoreAtInputSize
+
+import_modules(__name__)  # what is not named here is registered too
 
 __all__ = [
     'GenerateInstanceVectors', 'GenerateNormals', 'LoadDepth', 'LoadDisparity', 'LoadInstanceIds',

@@ -1,5 +1,7 @@
 """Registered metrics, one for each task; each takes ``prefix=<task name>``."""
 
+from mmmtl.utils.modules import import_modules
+
 from .cityscapes_instance import CityscapesInstanceMetric
 from .cityscapes_semantic import CityscapesSemanticMetric
 from .cityscapes_submission import CityscapesSubmissionWriter
@@ -15,6 +17,8 @@ from .panoptic_quality import PanopticQualityMetric
 from .pixel_metric import PixelMetric
 from .semantic import SemanticIoUMetric
 from .surface_normal import SurfaceNormalMetric
+
+import_modules(__name__)  # what is not named here is registered too
 
 __all__ = [
     'CityscapesInstanceMetric', 'CityscapesSemanticMetric', 'CityscapesSubmissionWriter',

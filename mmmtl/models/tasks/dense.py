@@ -6,6 +6,8 @@ from typing import Any
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
 
+from mmmtl.fields import IGNORED
+
 from ..decode_heads.base_task_head import BaseTaskHead
 from ..decode_heads.body import flatten_tensors
 from ..losses.pixel_mean import PixelMean
@@ -45,12 +47,13 @@ class DenseTask(MapTask):
         return flatten_tensors(self.body(features))
 
     def pixel_means(self) -> list[PixelMean]:
-        """Of classes, what the loss is a mean over; losses over measurements count themselves."""
+        """Of classes, what the loss is a mean over, but for losses that count themselves."""
         loss = self.head.loss_decode
         losses = list(loss) if isinstance(loss, nn.ModuleList) else [loss]
-        if self.kind == 'classification':
-            return [PixelMean.of(one, self.head.ignore_index) for one in losses]
         unknown = [type(one).__name__ for one in losses if not hasattr(one, 'count')]
+        if unknown and self.kind == 'classification':
+            ignored = getattr(self.head, 'ignore_index', IGNORED)
+            return [PixelMean.of(one, ignored) for one in losses]
         if unknown:
             raise ValueError(f'{unknown[0]} does not say what it is a mean over (a method '
                              '`count(target)`)')
