@@ -11,7 +11,8 @@ import torch
 from mmengine.evaluator import BaseMetric
 
 from mmmtl.datasets.decathlon_domains import DOMAINS, TASKS
-from mmmtl.registry import METRICS
+from mmmtl.models.decode_heads import BaseTaskHead
+from mmmtl.registry import METRICS, MODELS
 
 from .toy_predictions import perturbed_sample
 
@@ -25,8 +26,14 @@ OPTIONS = {
     'output_dir': (None, ), 'baseline': ({'kitti/depth/rmse': 1.0}, ),
     'task_metrics': (dict(type='mmmtl.DepthMetric', kind='metric', prefix='kitti/depth'), ),
 }
-#: maps of numbers that metrics read, and their channels
-_MAPS = dict(depth_map=1, inverse_depth_map=1, normal_map=3, instance_vector=2)
+
+def map_channels() -> dict[str, int]:
+    """Maps of numbers that a registered head predicts, without ``pred_``, and their channels."""
+    MODELS.import_from_location()
+    heads = {cls for cls in MODELS.module_dict.values() if isinstance(cls, type)
+             and issubclass(cls, BaseTaskHead) and hasattr(cls, 'out_channels')}
+    return {head.pred_field.removeprefix('pred_'): head.out_channels
+            for head in sorted(heads, key=lambda cls: cls.__name__)}
 
 
 def own_metrics() -> list[type[BaseMetric]]:
@@ -75,7 +82,7 @@ def toy_frames() -> list[dict[str, Any]]:
     found = []
     for number, domain in enumerate(DOMAINS):
         sample = perturbed_sample(f'{domain}.png', semantic, instance, (1, 2), 3, seed=number)
-        for name, channels in _MAPS.items():
+        for name, channels in map_channels().items():
             for side in ('gt', 'pred'):
                 values = torch.from_numpy(chance.uniform(1, 9, (channels, 32, 64))).float()
                 sample[f'{side}_{name}'] = dict(data=values)
@@ -96,7 +103,7 @@ def perfect(sample: dict[str, Any]) -> dict[str, Any]:
         'pred_sem_seg': dict(data=semantic), 'pred_instance_map': dict(data=instance),
         'pred_instances': dict(ids=ids, labels=labels, scores=torch.ones(len(ids))),
         'pred_panoptic_map': dict(data=(semantic * 1000 + instance).int())}
-    for name in _MAPS:
+    for name in map_channels():
         right[f'pred_{name}'] = sample[f'gt_{name}']
     return {**sample, **right, **_image_level(sample, right=True)}
 

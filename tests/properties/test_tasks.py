@@ -10,6 +10,7 @@ from mmengine.structures import LabelData, PixelData
 from mmseg.structures import SegDataSample
 
 import mmmtl.models  # noqa: F401
+from mmmtl.fields import FIELDS
 from mmmtl.models.decode_heads.base_image_head import BaseImageHead
 from mmmtl.models.decode_heads.base_task_head import BaseTaskHead
 from mmmtl.models.tasks import view
@@ -55,12 +56,14 @@ def label(task, sample, number):
         value = torch.randint(0, 5, (1, ), generator=chance)
         sample.set_data({task.target_field: LabelData(item=value if task.kind == 'classification'
                                                       else value.double() + 0.5)})
-    elif task.kind == 'classification':
+    elif not FIELDS[task.target_field].dtype.startswith('float'):
         values = torch.randint(0, 5, (1, *SIZE), generator=chance)
         values[:, :, 0] = 255
         sample.set_data({task.target_field: PixelData(data=values)})
     else:
         values = torch.rand(task.head.out_channels, *SIZE, generator=chance) + 0.5
+        if task.kind == 'classification':
+            values = (values > 0.9).double()
         if task.target_field == 'gt_normal_map':
             values = values / values.norm(dim=0)
         values[:, :, 0] = torch.nan

@@ -87,9 +87,6 @@ class LoadBoundaries(LoadMap):
 
     def decode(self, pixels: np.ndarray, results: dict) -> np.ndarray:
         """Lines as 1."""
-        if pixels.ndim != 2:
-            raise ValueError(f'{results[self.path_key]} ({self.path_key}): shape {pixels.shape}, '
-                             'but boundaries are (H, W). Save them as a grey image')
         nothing = np.isnan(pixels) if pixels.dtype.kind == 'f' else np.zeros(pixels.shape, bool)
         if self.unknown is not None:
             nothing |= pixels == self.unknown
