@@ -16,7 +16,9 @@ def balanced_bce(logits: Tensor, target: Tensor) -> Tensor:
     With β = |Y₋| / |Y|, the share of negatives among the known pixels of a frame, a positive
     weighs β and a negative 1 − β, so that both classes weigh the same in every frame. The paper
     adds the terms of a frame up; here they are divided by the known pixels of the batch, so that
-    the loss does not depend on the size of the image. A frame of one class has a loss of 0.
+    the loss does not depend on the size of the image. It is small where positives are rare,
+    2 β (1 − β) ln 2 = 0.03 for an undecided network and 2 % of positives, so that fixed weights
+    between tasks want to be large. A frame of one class has a loss of 0.
 
     Args:
         logits: (N, 1, H, W).

@@ -82,3 +82,13 @@ def test_what_others_bring_is_not_known(root):
     for dataset in (data(root, cls=Mine, **absent), BaseDataset(lazy_init=True),
                     data(root, pipeline=[*PIPELINE, dict(type='mmmtl.BringLabels')], **absent)):
         check_labels_found('depth', 'gt_inverse_depth_map', dataset)
+
+
+def test_labels_of_which_the_target_is_made(root):
+    """Where a transform makes it of another label, that one's file will do."""
+    made = [*PIPELINE[:-1], dict(type='mmmtl.GenerateBoundaries'), PIPELINE[-1]]
+    check_labels_found('boundary', 'gt_boundary_map', data(root, pipeline=made))
+    for pipeline, absent in ((PIPELINE, {}), (made, dict(seg_map_path=None))):
+        with pytest.raises(ValueError, match='boundary_path of a frame'):
+            check_labels_found('boundary', 'gt_boundary_map',
+                               data(root, pipeline=pipeline, **absent))

@@ -111,6 +111,13 @@ def test_unknown_pixels_count_for_nothing():
     assert boundary_counts(pred, truth, [.5]).tolist() == [[20, 20, 20]]
 
 
+def test_lines_are_thinned_before_unknown_pixels_are_left_out():
+    """A band half of which is unknown has its middle there, not in the known half."""
+    truth, pred = np.zeros((20, 20), np.float32), np.zeros((20, 20))
+    truth[10:], pred[8:13] = np.nan, .8
+    assert boundary_counts(pred, truth, [.5])[0, 1] < 3  # but for the ends of the line
+
+
 def test_f():
     assert f_measure([[6, 8, 12], [0, 0, 5], [0, 0, 0]]).tolist() == pytest.approx([.6, 0, 0])
     counts = np.array([[10, 40, 10], [5, 5, 10]])  # precision 1/4 and 1, recall 1 and 1/2
