@@ -84,8 +84,10 @@ def toy_frames() -> list[dict[str, Any]]:
         sample = perturbed_sample(f'{domain}.png', semantic, instance, (1, 2), 3, seed=number)
         for name, channels in map_channels().items():
             for side in ('gt', 'pred'):
-                values = torch.from_numpy(chance.uniform(1, 9, (channels, 32, 64))).float()
-                sample[f'{side}_{name}'] = dict(data=values)
+                values = chance.uniform(1, 9, (channels, 32, 64))
+                if name == 'boundary_map':  # probabilities, and lines of one pixel
+                    values = values / 10 if side == 'pred' else np.eye(32, 64)[None]
+                sample[f'{side}_{name}'] = dict(data=torch.from_numpy(values).float())
         for field in ('tag', TASKS[domain]):
             sample[f'gt_{field}'] = dict(item=torch.tensor([1]))
             scores = torch.tensor([.2, .7, .1]).roll(number)  # frames differ, or none is missed

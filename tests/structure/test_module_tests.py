@@ -17,7 +17,6 @@ ELSEWHERE = {
         'unit/evaluation/functional/test_decathlon.py: a table, tested by published scores',
     'datasets/nyuv2_labels': 'unit/datasets/test_nyuv2.py: tables, tested by frames',
     'datasets/restricted_pickle': 'unit/datasets/test_decathlon.py: the only files of this kind',
-    'datasets/target_check': 'unit/engine/test_training_check_hook.py: checks that the hook runs',
     'datasets/transforms/load_numpy_image':
         'unit/datasets/test_mtan_preprocessed.py: with the data set that has such files',
     'datasets/transforms/normalize_by_dataset':
