@@ -22,17 +22,24 @@ def _build_in_own_scope(cfg: dict, *args: Any, **kwargs: Any) -> Any:
 
 
 class CompletingRegistry(Registry):
-    """A registry whose package checks a config, and completes it, before it is built.
+    """A registry whose package completes a config before it is built, and explains what fails.
 
-    The package gives the function when it is imported, as it gives its classes: the registry needs
+    The package gives the functions when it is imported, as it gives its classes: the registry needs
     to import nothing of it.
     """
 
     _complete: Callable[[Any], dict] | None = None
+    _explain: Callable[[dict, TypeError], Exception | None] | None = None
 
     def completes(self, function: Callable[[Any], dict]) -> Callable[[Any], dict]:
         """Decorate the function that takes a config as the user wrote it, and returns it whole."""
         self._complete = function
+        return function
+
+    def explains(self, function: Callable[[dict, TypeError], Exception | None]
+                 ) -> Callable[[dict, TypeError], Exception | None]:
+        """Decorate what says in the user's words why a config could not be built, if it can."""
+        self._explain = function
         return function
 
     def build(self, cfg: Any, *args: Any, **kwargs: Any) -> Any:
@@ -43,7 +50,14 @@ class CompletingRegistry(Registry):
             ValueError: the class does not take one of the options, or lacks one.
         """
         self.import_from_location()
-        return super().build(self._complete(cfg) if self._complete else cfg, *args, **kwargs)
+        cfg = self._complete(cfg) if self._complete else cfg
+        try:
+            return super().build(cfg, *args, **kwargs)
+        except TypeError as error:
+            better = self._explain(cfg, error) if self._explain else None
+            if better is None:
+                raise
+            raise better from error
 
 
 DATASETS = Registry(

@@ -4,7 +4,7 @@ from typing import Any
 
 from mmmtl.registry import BALANCERS
 from mmmtl.torchjd.methods import EXTRA, REFUSED, torchjd_methods
-from mmmtl.utils.arguments import check_options
+from mmmtl.utils.arguments import explained
 from mmmtl.utils.did_you_mean import did_you_mean
 
 
@@ -14,7 +14,6 @@ def complete_balancer(cfg: Any) -> dict:
 
     Raises:
         KeyError: the config has no type.
-        ValueError: one of our methods does not take one of the options, or lacks one.
     """
     if not isinstance(cfg, dict) or 'type' not in cfg:
         raise KeyError(f"balancer must be a dict with a type, such as dict(type='PCGrad'); got "
@@ -25,9 +24,20 @@ def complete_balancer(cfg: Any) -> dict:
     name = name.removeprefix('mmmtl.')
     if name not in BALANCERS.module_dict:
         return {**cfg, 'type': 'TorchJDBalancer', 'method': name.removesuffix('Weighting')}
-    options = [key for key in cfg if key not in ('type', '_scope_')]
-    check_options(BALANCERS.module_dict[name], options, name=f'balancer {name}', missing=True)
     return {**cfg, 'type': name}
+
+
+@BALANCERS.explains
+def explain_balancer(cfg: dict, error: TypeError) -> ValueError | None:
+    """What is wrong with the options of a balancer that could not be built.
+
+    Args:
+        cfg: its config, completed.
+        error: of the call.
+    """
+    cls = BALANCERS.get(cfg['type']) if isinstance(cfg['type'], str) else cfg['type']
+    options = [key for key in cfg if key not in ('type', '_scope_')]
+    return explained(error, cls, options, name=f'balancer {getattr(cls, "__name__", cls)}')
 
 
 def find_method(name: str) -> type:

@@ -73,7 +73,7 @@ class TorchJDBalancer(BaseBalancer):
         self._aggregators: dict[tuple[int, ...], nn.Module] = {}
         self._built: dict[tuple[int, ...], dict] = {}
         self._loaded: dict[str, dict] = {}
-        check_options(self._cls, self._arguments, name=f'balancer {method}', missing=True)
+        check_options(self._cls, self._arguments, name=f'balancer {method}')
         self._smooths = (TorchJDBalancer(**smoothed_method(self._arguments['weighting']))
                          if method == 'CRMOGM' else None)
         self._names: tuple[str, ...] = ()

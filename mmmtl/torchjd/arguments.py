@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from mmmtl.utils.arguments import check_options
+from mmmtl.utils.arguments import explained
 
 from .methods import torchjd_methods
 
@@ -85,8 +85,12 @@ def projector_of(method: str, value: Any) -> Any:
     if name not in known:
         raise ValueError(f'{method}: projector must be a dict with a type out of {known}, such as '
                          f"projector=dict(type='{known[0]}'); got {value!r}")
-    check_options(getattr(linalg, name), options, name=f'{method}: projector {name}')
-    return getattr(linalg, name)(**options)
+    cls = getattr(linalg, name)
+    try:
+        return cls(**options)
+    except TypeError as error:
+        raise explained(error, cls, options, name=f'{method}: projector {name}') or ValueError(
+            f'{method}: projector={value!r} cannot be built: {error}') from error
 
 
 def smoothed_method(value: Any) -> dict[str, Any]:

@@ -22,6 +22,20 @@ def parameters_of(cls: type) -> dict[str, inspect.Parameter]:
     return found
 
 
+def is_plain(cls: type) -> bool:
+    """Whether the signature says all that a call may be given.
+
+    It does not where ``**kwargs`` go anywhere, a decorator stands before ``__init__``, or something
+    else than ``__init__`` sees the call.
+    """
+    chain = _chain(cls)
+    if type(cls).__call__ is not type.__call__ or cls.__new__ is not object.__new__:
+        return False
+    return all(
+        not hasattr(one.__init__, '__wrapped__') and (found := _parameters(one)) is not None
+        and all(p.kind is not p.VAR_KEYWORD for p in found) for one in chain if one is not object)
+
+
 def takes_anything(cls: type) -> bool:
     """Whether a class keeps ``**kwargs`` for something else than its bases.
 

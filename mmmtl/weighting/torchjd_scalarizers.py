@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from mmmtl.torchjd.methods import EXPONENT_SIDES, SMALLEST_LOSS, known_scalarizers
-from mmmtl.utils.arguments import check_options
+from mmmtl.utils.arguments import explained
 
 from .bounded import LARGEST_EXPONENT, bounded
 
@@ -50,9 +50,12 @@ def build_scalarizer(cls: type[nn.Module], arguments: Mapping[str, Any],
     for name, value in arguments.items():
         is_tensor = name in parameters and 'Tensor' in str(parameters[name].annotation)
         chosen[name] = _tensor_of(value, tasks, f'{cls.__name__}.{name}') if is_tensor else value
-    check_options(cls, chosen, name=f'ScalarizerWeighting: {cls.__name__}', filled=['shape'],
-                  missing=True)
-    scalarizer = cls(**chosen)
+    name = f'ScalarizerWeighting: {cls.__name__}'
+    try:
+        scalarizer = cls(**chosen)
+    except TypeError as error:
+        raise explained(error, cls, chosen, name=name, filled=['shape']) or ValueError(
+            f'{name} cannot be built with {dict(arguments)}: {error}') from error
     for name, value in list(vars(scalarizer).items()):
         if isinstance(value, Tensor):
             delattr(scalarizer, name)

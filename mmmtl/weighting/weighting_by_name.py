@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from mmmtl.registry import WEIGHTINGS
-from mmmtl.utils.arguments import check_options
+from mmmtl.utils.arguments import explained
 from mmmtl.utils.class_options import options_of
 from mmmtl.utils.did_you_mean import did_you_mean
 
@@ -18,7 +18,7 @@ def known_weightings() -> list[str]:
 
 @WEIGHTINGS.completes
 def check_weighting(cfg: Any) -> Any:
-    """Check that the class is known and takes the options.
+    """Check that the class is known.
 
     Args:
         cfg: ``type`` (a name or a class) and options.
@@ -28,7 +28,6 @@ def check_weighting(cfg: Any) -> Any:
 
     Raises:
         KeyError: there is no type, or no such weighting; with the known ones.
-        ValueError: naming the options that the class does not take.
     """
     if not isinstance(cfg, Mapping) or 'type' not in cfg:
         raise KeyError('loss_weighting must be a dict with a type, such as '
@@ -41,14 +40,24 @@ def check_weighting(cfg: Any) -> Any:
                        f'{_hint(cfg["type"].rpartition(".")[2], known)}The known ones are {known} '
                        "(TorchJD's: type='ScalarizerWeighting', scalarizer=NAME). One of your own "
                        'must be imported: custom_imports=dict(imports=["mmmtl", "my_module"])')
-    options = [key for key in cfg if key not in ('type', '_scope_')]
-    try:
-        check_options(cls, options, name=f'loss weighting {cls.__name__}', filled=['tasks'])
-    except ValueError as error:
-        raise ValueError(f'{error}. {_of_others(cls, options, known)}If they are left of the '
-                         'config that yours inherits, begin loss_weighting=dict(_delete_=True, '
-                         'type=...)') from None
     return cfg
+
+
+@WEIGHTINGS.explains
+def explain_weighting(cfg: Mapping[str, Any], error: TypeError) -> ValueError | None:
+    """What is wrong with the options of a weighting that could not be built.
+
+    Args:
+        cfg: its config.
+        error: of the call.
+    """
+    cls = WEIGHTINGS.get(cfg['type']) if isinstance(cfg['type'], str) else cfg['type']
+    options = [key for key in cfg if key not in ('type', '_scope_')]
+    said = explained(error, cls, options, name=f'loss weighting {getattr(cls, "__name__", cls)}',
+                     filled=['tasks'])
+    return said and ValueError(
+        f'{said}. {_of_others(cls, options, known_weightings())}If they are left of the config '
+        'that yours inherits, begin loss_weighting=dict(_delete_=True, type=...)')
 
 
 def _of_others(cls: type, options: list[str], known: list[str]) -> str:

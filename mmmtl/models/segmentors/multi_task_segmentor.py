@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from mmmtl.balancing.handover import Handover
 from mmmtl.registry import MODELS
-from mmmtl.utils.arguments import check_options
+from mmmtl.utils.arguments import explained
 from mmmtl.utils.one_pipeline import with_one_pipeline
 
 from ..decode_heads.body import CascadeHead
@@ -96,14 +96,19 @@ class MultiTaskSegmentor(
                  unlabelled_tasks: Sequence[str] = (),
                  normalise: Literal['rank', 'world'] = 'rank',
                  **kwargs: Any) -> None:
-        check_options(type(self), kwargs)
         check_stages(num_stages, decode_head)
         task_heads, taken_away = without_none(task_heads)
         names = names_of_tasks(decode_task, decode_head, task_heads)
         check_task_names(names[0], task_heads)
         check_unlabelled(unlabelled_tasks, names, taken_away)
-        super().__init__(
-            complete_tasks(backbone, names), decode_head, complete_tasks(neck, names), **kwargs)
+        backbone, neck = complete_tasks(backbone, names), complete_tasks(neck, names)
+        try:
+            super().__init__(backbone, decode_head, neck, **kwargs)
+        except TypeError as error:
+            better = explained(error, type(self), kwargs)
+            if better is None:
+                raise
+            raise better from error
         check_preprocessor(self.data_preprocessor)
         self.decode_task = names[0]
         # mmengine's dict initialises what it holds
