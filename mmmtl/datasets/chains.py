@@ -31,6 +31,15 @@ def chains_of(dataset: Any) -> Iterator[Chain]:
             yield Chain(chain.dataset, chain.transforms and [*chain.transforms, *outer])
 
 
+def wrappers_of(dataset: Any) -> Iterator[Any]:
+    """The data sets around those of :func:`chains_of`, outer ones first."""
+    inner = [child for child in _children(dataset) if _is_dataset(child)]
+    if inner:
+        yield dataset
+    for child in inner:
+        yield from wrappers_of(child)
+
+
 def check_wrapped(dataset: Any) -> None:
     """:func:`check_pipeline` of every chain: data sets know nothing of the wrappers around them.
 

@@ -4,59 +4,71 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
 from mmengine.dist import broadcast_object_list, is_main_process
 
-from mmmtl.fields import IGNORED, LARGEST_CLASS, largest_class
+from mmmtl.fields import IGNORED, LARGEST_CLASS
 
 from .chains import chains_of
+from .known_loaders import hands_frames_on, has_unknown_wrapper, known_loaders
 from .numbered_classes import check_largest_class
-from .pipeline_steps import LABEL_LOADERS, Step
+from .pipeline_steps import Step
 from .target_check import is_of_known_packages, steps_of
 
-#: frames of a data set whose labels are read, and how long all of them together may take
-_MOST_FRAMES, _MOST_SECONDS = 50, 3.0
-#: frames that are asked whether they have a label
-_MOST_LISTED = 5_000
+#: frames whose labels are read, and frames that are asked whether they have one, of each part
+_MOST_FRAMES, _MOST_LISTED = 50, 5_000
+#: seconds after which no further frame of any part is asked or read
+_MOST_SECONDS = 3.0
 
 
-def check_label_sample(name: str, dataset: Any,
-                       classes: Mapping[str, tuple[int, int]]) -> list[str]:
+class LabelSample(NamedTuple):
+    """What was looked at.
+
+    Attributes:
+        read: frames whose labels were read.
+        frames: of the data set.
+        units: how maps with a unit were read, one line for each folder.
+    """
+
+    read: int
+    frames: int
+    units: list[str]
+
+
+def check_label_sample(name: str, dataset: Any, classes: Mapping[str, tuple[int, int]],
+                       ignored: Collection[int] = ()) -> LabelSample:
     """Read the labels of a few frames, spread over a data set, by its pipeline's own loaders.
 
     A value outside the classes, or a file that only its pixels show to be damaged, would stop a
     training when the frame is read, perhaps after hours. Transforms of other packages may change
-    labels: where there is one, only the loaders say what is wrong. The first rank reads; all ranks
-    say the same.
+    labels: where there is one, only the loaders before it say what is wrong. Data sets that other
+    packages read, or wrap, are not looked at. The first rank reads; all ranks say the same.
 
     Args:
         name: 'train_dataloader', for the message.
         dataset: built; wrappers are looked into.
-        classes: by whose classes they are: how many, and the label of pixels without one.
-
-    Returns:
-        How maps with a unit were read, one line for each folder.
+        classes: by whose classes they are: how many, and the label of pixels without one. All of
+            them may ignore what one of them or the data set (``ignore_index``) ignores.
+        ignored: further labels that are ignored.
 
     Raises:
         ValueError: with file, value, the number of classes, and the remedy.
     """
-    units: dict[str, None] = {}
-    problem = None
+    problem, sample = None, None
     if is_main_process():
-        end = time.monotonic() + _MOST_SECONDS
         try:
-            for part, transforms in chains_of(dataset):
-                _read_part(part, transforms, classes, units, end)
+            sample = _read(dataset, classes, {IGNORED, *ignored})
         except Exception as error:  # whatever it is: other ranks wait for the answer
             problem = str(error) or repr(error)
-    shared = [problem, list(units)]
+    shared = [problem, sample and tuple(sample)]
     broadcast_object_list(shared)
-    problem, lines = shared
+    problem, values = shared
     if problem:
         raise ValueError(f'{name}: {problem}')
-    return lines
+    return LabelSample(*values)
 
 
 def spread(count: int) -> Iterator[int]:
@@ -66,30 +78,56 @@ def spread(count: int) -> Iterator[int]:
     return (i * step % count for i in range(count))
 
 
-def _read_part(part: Any, transforms: Any, classes: Mapping[str, tuple[int, int]],
-               units: dict[str, None], end: float) -> None:
-    if not transforms or not hasattr(part, 'get_data_info') or not getattr(
-            part, '_fully_initialized', True):
-        return
-    steps = list(steps_of(transforms))
-    loaders = {step.name: step for step in steps
-               if step.is_a('LoadAnnotations', *LABEL_LOADERS) and _is_known(step)}
-    classes = classes if is_of_known_packages(part, steps) else {}
+def _read(dataset: Any, classes: Mapping[str, tuple[int, int]],
+          ignored: Collection[int]) -> LabelSample:
+    """Look at the parts by turns: each gets its share of the time."""
+    end = time.monotonic() + _MOST_SECONDS
+    units: dict[str, None] = {}
+    chains = list(chains_of(dataset))
+    parts = [] if has_unknown_wrapper(dataset) else [
+        _read_part(part, transforms or (), classes, ignored, units) for part, transforms in chains]
     read = 0
-    for listed, index in enumerate(spread(len(part)) if loaders else ()):
-        if read == _MOST_FRAMES or listed == _MOST_LISTED or read and time.monotonic() > end:
+    while parts:
+        for part in tuple(parts):
+            found = next(part, None)
+            if found is None:
+                parts.remove(part)
+                continue
+            read += found
+            if time.monotonic() > end:
+                parts.clear()
+                break
+    return LabelSample(read, sum(_count(part) for part, _ in chains), list(units))
+
+
+def _read_part(part: Any, transforms: Sequence[Any], classes: Mapping[str, tuple[int, int]],
+               ignored: Collection[int], units: dict[str, None]) -> Iterator[bool]:
+    """Whether each frame that is asked has labels, which are then read."""
+    loaders = known_loaders(transforms)
+    if not loaders or not hasattr(part, 'get_data_info') or not _is_listed(part) or (
+            not hands_frames_on(part)):
+        return
+    classes = classes if is_of_known_packages(part, list(steps_of(transforms))) else {}
+    ignored = {*ignored, *(label for _, label in classes.values()),
+               getattr(part, 'ignore_index', IGNORED)}
+    keys = {getattr(step.transform, 'path_key', 'seg_map_path') for step in loaders}
+    read = 0
+    for listed, index in enumerate(spread(len(part))):
+        if read == _MOST_FRAMES or listed == _MOST_LISTED:
             return
         frame = part.get_data_info(index)
-        if any(key != 'img_path' and key.endswith('_path') for key in frame):
+        labelled = any(frame.get(key) is not None for key in keys)
+        if labelled:
             read += 1
-            for key, unit in _read_frame(frame, loaders, classes):
+            for key, unit in _read_frame(frame, loaders, classes, ignored):
                 folder = (getattr(part, 'data_prefix', None) or {}).get(key, key)
                 units[f'{folder}: {unit}'] = None
+        yield labelled
 
 
-def _read_frame(frame: dict, loaders: Mapping[str, Step],
-                classes: Mapping[str, tuple[int, int]]) -> Iterator[tuple[str, str]]:
-    for step in loaders.values():
+def _read_frame(frame: dict, loaders: Sequence[Step], classes: Mapping[str, tuple[int, int]],
+                ignored: Collection[int]) -> Iterator[tuple[str, str]]:
+    for step in loaders:
         if step.is_a('LoadAnnotations') and frame.get('seg_map_path') is None:
             continue
         frame = step.transform.transform(frame)
@@ -98,16 +136,23 @@ def _read_frame(frame: dict, loaders: Mapping[str, Step],
         if unit:
             yield step.transform.path_key, unit
     if 'gt_seg_map' in frame:
-        sample = {**frame, LARGEST_CLASS: largest_class(frame['gt_seg_map'])}
-        for whose, (number, ignored) in classes.items():
-            check_largest_class(sample, number, ignored, whose)
+        labels = frame['gt_seg_map']
+        labels = labels[~np.isin(labels, [label for label in ignored if isinstance(label, int)])]
+        sample = {**frame, LARGEST_CLASS: int(labels.max()) if labels.size else -1}
+        for whose, (number, label) in classes.items():
+            check_largest_class(sample, number, label, whose)
 
 
-def _is_known(step: Step) -> bool:
-    return type(step.transform).__module__.partition('.')[0] in ('mmseg', 'mmmtl')
+def _is_listed(part: Any) -> bool:
+    return getattr(part, '_fully_initialized', True)
 
 
-def classes_in(metainfo: Mapping[str, Any] | None) -> dict[str, tuple[int, int]]:
+def _count(part: Any) -> int:
+    return len(part) if _is_listed(part) and hasattr(part, '__len__') else 0
+
+
+def classes_in(dataset: Any) -> dict[str, tuple[int, int]]:
     """Classes that a data set names, for :func:`check_label_sample`."""
-    count = len((metainfo or {}).get('classes') or ())
-    return {"the data set's meta information": (count, IGNORED)} if count else {}
+    count = len((getattr(dataset, 'metainfo', None) or {}).get('classes') or ())
+    ignored = getattr(dataset, 'ignore_index', IGNORED)
+    return {"the data set's meta information": (count, ignored)} if count else {}

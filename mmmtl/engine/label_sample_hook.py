@@ -1,11 +1,11 @@
 """Read a few label files of each data set before the first step."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
-from mmengine.runner import Runner
+from mmengine.runner import BaseLoop, Runner
 from torch import nn
 
 from mmmtl.datasets.label_sample import check_label_sample, classes_in
@@ -20,7 +20,8 @@ from mmmtl.utils.unwrap import unwrap
 class LabelSampleHook(Hook):
     """Refuse labels outside the classes before training, as far as a sample of the files shows it.
 
-    The log says in which unit depth and disparity were read. ``tools/train.py`` and
+    The log says of how many frames labels were read, and in which unit depth and disparity were.
+    A label that a head, a metric or the data set ignores is not refused. ``tools/train.py`` and
     ``tools/test.py`` add this hook. Other models than our segmentor are left alone.
     """
 
@@ -35,14 +36,13 @@ class LabelSampleHook(Hook):
             return
         _check('train_dataloader', runner.train_dataloader.dataset, classes_of_heads(model))
         if runner.val_loop is not None:
-            dataset = runner.val_loop.dataloader.dataset
-            _check('val_dataloader', dataset, classes_in(getattr(dataset, 'metainfo', None)))
+            _check_scored('val_dataloader', runner.val_loop, model)
 
     def before_test(self, runner: Runner) -> None:
         """Look at the test set; see :meth:`before_train`."""
-        if hasattr(unwrap(runner.model), 'tasks'):
-            dataset = runner.test_loop.dataloader.dataset
-            _check('test_dataloader', dataset, classes_in(getattr(dataset, 'metainfo', None)))
+        model = unwrap(runner.model)
+        if hasattr(model, 'tasks'):
+            _check_scored('test_dataloader', runner.test_loop, model)
 
 
 def classes_of_heads(model: nn.Module) -> dict[str, tuple[int, int]]:
@@ -52,6 +52,18 @@ def classes_of_heads(model: nn.Module) -> dict[str, tuple[int, int]]:
             for name, task in model.tasks.items() if task.target_field == SEMANTICS}
 
 
-def _check(name: str, dataset: Any, classes: Mapping[str, tuple[int, int]]) -> None:
-    for unit in check_label_sample(name, dataset, classes):
+def _check_scored(name: str, loop: BaseLoop, model: nn.Module) -> None:
+    dataset = loop.dataloader.dataset
+    metrics = getattr(loop.evaluator, 'metrics', ())
+    ignored = {ignored for _, ignored in classes_of_heads(model).values()}
+    ignored |= {getattr(metric, 'ignore_index', IGNORED) for metric in metrics}
+    _check(name, dataset, classes_in(dataset), ignored)
+
+
+def _check(name: str, dataset: Any, classes: Mapping[str, tuple[int, int]],
+           ignored: Collection[int] = ()) -> None:
+    sample = check_label_sample(name, dataset, classes, ignored)
+    print_log(f'{name}: labels of {sample.read} of {sample.frames} frames were read',
+              logger='current')
+    for unit in sample.units:
         print_log(f'{name}: {unit}', logger='current')
