@@ -292,14 +292,17 @@ class BaseMultiTaskDataset(BaseSegDataset):
         return count
 
     def _no_label(self, key: str, names: Collection[str],
-                  images: Mapping[str, str]) -> ValueError:
+                  images: Mapping[str, str]) -> ValueError | FileNotFoundError:
         """The error for a folder in which no frame has a label."""
         folder, suffix = self.data_prefix[key], self.suffixes[key]
         paths = self._paths(key) or []
-        if folder == self.data_prefix['img_path']:
+        if osp.normpath(folder) == osp.normpath(self.data_prefix['img_path']):
             paths = [path for path in paths if path not in set(images.values())]
         if self.backend_args is None:
-            lossy = lossy_labels(folder, paths, names)
+            try:
+                lossy = lossy_labels(folder, paths, names)
+            except FileNotFoundError as error:
+                return FileNotFoundError(f'{folder} (data_prefix["{key}"]): {error}')
             if lossy:
                 return lossy_label(key, lossy[1], lossy[0])
         option = key.replace('_path', '_suffix')
@@ -334,9 +337,10 @@ class BaseMultiTaskDataset(BaseSegDataset):
         folder = self.data_prefix[key]
         if not fileio.isdir(folder, backend_args=self.backend_args):
             return None
-        if folder not in self._listed:
-            self._listed[folder] = files_under(folder, self.backend_args)
-        return self._listed[folder]
+        place = osp.normpath(folder)  # 'img/' is 'img'
+        if place not in self._listed:
+            self._listed[place] = files_under(folder, self.backend_args)
+        return self._listed[place]
 
     def _missing_folder(self, key: str) -> FileNotFoundError:
         return FileNotFoundError(

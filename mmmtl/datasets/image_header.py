@@ -77,7 +77,7 @@ def read_header(path: str | os.PathLike) -> ImageHeader | None:
             names it.
         FileNotFoundError: no such file, or a link to none.
     """
-    with _open(path) as file:
+    with open_file(path) as file:
         head = file.read(HEAD_LENGTH)
         if head.startswith(PNG_SIGNATURE):
             return _png_header(file, head, path)
@@ -92,7 +92,12 @@ def read_header(path: str | os.PathLike) -> ImageHeader | None:
     return _other_header(path)
 
 
-def _open(path: str | os.PathLike) -> BinaryIO:
+def open_file(path: str | os.PathLike) -> BinaryIO:
+    """Open a file to read its bytes.
+
+    Raises:
+        FileNotFoundError: no such file; of a link to none, the message says where it leads.
+    """
     try:
         return open(path, 'rb', buffering=0)
     except FileNotFoundError as error:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from os.path import join, sep, splitext
 
+from .image_header import open_file
 from .listing import IMAGES
 from .lossy import lossy_encoding
 
@@ -53,6 +54,9 @@ def lossy_labels(folder: str, paths: Iterable[str], names: Collection[str]) -> (
     Returns:
         First file and :func:`lossy_encoding` of the most frequent suffix behind a frame's name;
         ``None`` if a suffix there can hold labels.
+
+    Raises:
+        FileNotFoundError: a file is a link to none.
     """
     first = None
     for suffix, files in suffixes_of(paths, names).items():
@@ -60,7 +64,7 @@ def lossy_labels(folder: str, paths: Iterable[str], names: Collection[str]) -> (
                 or not suffix.lower().endswith(IMAGES)):
             continue
         path = join(folder, files[0])
-        with open(path, 'rb') as file:
+        with open_file(path) as file:
             encoding = lossy_encoding(file)
         if encoding is None:
             return None

@@ -59,13 +59,13 @@ class LoadDepth(LoadMap):
 
     def describe_unit(self, results: dict) -> str | None:
         """How the depth of a frame was read, and which option changes that."""
-        bits = results.get('depth_bits')
-        if bits is None:
+        stored = self.stored_type(results)
+        if stored is None:
             return None
-        if bits == 8:
+        if stored == np.uint8:
             return (f'depth of 8 bits in steps of {self._unit_8bit(results):.6g} m, 0 = not '
                     'measured (LoadDepth(unit_8bit=...))')
-        if bits == 16 and not str(results[self.path_key]).lower().endswith('.npy'):
+        if stored == np.uint16:
             return (f'depth of 16 bits in steps of {self.unit_16bit:.6g} m, 0 = not measured '
                     '(LoadDepth(unit_16bit=...))')
         return 'depth of floats, metres, 0 = not measured'

@@ -57,9 +57,10 @@ class LoadDisparity(LoadMap):
 
     def describe_unit(self, results: dict) -> str | None:
         """How the disparity of a frame was read, and which option changes that."""
-        if self.path_key not in results:
+        stored = self.stored_type(results)
+        if stored is None:
             return None
-        if str(results[self.path_key]).lower().endswith('.npy'):
+        if stored.kind == 'f':
             return (f'inverse depth of floats, times {self.unit_float:.6g} pixels, 0 = not '
                     'measured (LoadDisparity(unit_float=...))')
         return 'disparity of 16 bits, (p - 1) / 256 pixels as in Cityscapes, 0 = not measured'

@@ -80,6 +80,8 @@ class LoadMap(BaseTransform):
     def transform(self, results: dict) -> dict:
         """Add ``results[self.field]`` if the frame has ``results[self.path_key]``.
 
+        The type that its file stores is noted in ``results['stored_types']``.
+
         Raises:
             ValueError: damaged file, wrong type, or another size than the image.
         """
@@ -87,6 +89,7 @@ class LoadMap(BaseTransform):
             return results
         pixels = self.read(results[self.path_key])
         check_map_size(results, self.path_key, pixels.shape[:2])
+        results.setdefault('stored_types', {})[self.path_key] = pixels.dtype
         results[self.field] = self.decode(pixels, results)
         note_loaded(results, self.field)
         return results
@@ -107,6 +110,10 @@ class LoadMap(BaseTransform):
     def holds_floats(self, results: dict, pixels: np.ndarray) -> bool:
         """Whether the file is a ``.npy`` array of floats, which is in the field's own unit."""
         return pixels.dtype.kind == 'f' and str(results[self.path_key]).lower().endswith('.npy')
+
+    def stored_type(self, results: dict) -> np.dtype | None:
+        """Type of the file's values; ``None`` for a frame without this label."""
+        return results.get('stored_types', {}).get(self.path_key)
 
     def decode_float(self, values: np.ndarray, results: dict, unit: float = 1.) -> np.ndarray:
         """:func:`~.disparity.decode_float`, with errors that name the file."""

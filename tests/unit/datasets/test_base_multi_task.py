@@ -123,6 +123,24 @@ def test_labels_that_change_values_are_refused_before_their_suffix_is_asked_for(
         build(root)
 
 
+def test_a_label_that_is_a_link_to_nothing(root):
+    for path in (root / 'depth/x').iterdir():
+        path.unlink()
+    (root / 'depth/x/0_x.png').symlink_to('/nonexistent')
+    with pytest.raises(FileNotFoundError, match=r'"depth_path"\]\): .*depth/x/0_x.png: a link '
+                                                'to /nonexistent, .*Link it to where'):
+        build(root)
+
+
+@pytest.mark.parametrize('folder', ['img', 'img/', './img', 'img/../img'])
+def test_images_are_no_labels_however_their_folder_is_written(root, folder):
+    for name in ('0', '1', '2'):
+        Image.new('RGB', (6, 4)).save(root / f'img/x/{name}.jpg')
+        (root / f'img/x/{name}.png').unlink()
+    with pytest.raises(ValueError, match=r'"seg_map_path"\]\): no frame has .*no file at all'):
+        build(root, data_prefix=dict(img_path='img', seg_map_path=folder), img_suffix='.jpg')
+
+
 def test_images_beside_labels_are_no_labels(root):
     with pytest.raises(ValueError, match=r"no frame has a file there.* 3 with '_label.png'. Check"):
         for name in ('0', '1', '2'):

@@ -63,7 +63,7 @@ class Informs(Own):
         return super().get_data_info(idx)
 
 
-class OwnWrapper(RepeatDataset):
+class OwnWrapper(ConcatDataset):
     """Of another package."""
 
 
@@ -72,11 +72,17 @@ def test_ways_of_reading():
         True, False, False, False]
 
 
+def within(wrapped):
+    """A known wrapper around another one, as configs make it."""
+    outer = RepeatDataset(Own(), 2)
+    outer.dataset = wrapped
+    return outer
+
+
 def test_wrappers():
     dataset = Own()
-    for known in (dataset, RepeatDataset(dataset, 2),
-                  RepeatDataset(ConcatDataset([dataset, dataset]), 2)):
+    for known in (dataset, RepeatDataset(dataset, 2), within(ConcatDataset([dataset, dataset]))):
         assert not has_unknown_wrapper(known)
-    for unknown in (torch.utils.data.Subset(dataset, [0]), OwnWrapper(dataset, 2),
-                    RepeatDataset(OwnWrapper(dataset, 2), 2)):
+    for unknown in (torch.utils.data.Subset(dataset, [0]), OwnWrapper([dataset]),
+                    within(OwnWrapper([dataset]))):
         assert has_unknown_wrapper(unknown)

@@ -35,3 +35,10 @@ def test_lossy_labels(tmp_path):
     assert lossy('a.jpg', 'b.jpg', 'a.txt') == (
         str(tmp_path / 'a.jpg'), 'JPEG, which changes values')
     assert lossy('a.jpg', 'b.jpg', 'b_l.png') is None
+
+
+def test_a_link_to_nothing(tmp_path):
+    (tmp_path / 'a_x.png').symlink_to('/nonexistent/a.png')
+    with pytest.raises(FileNotFoundError, match=r'a_x.png: a link to /nonexistent/a.png, which does'
+                                                ' not exist. Link it to where'):
+        lossy_labels(str(tmp_path), ['a_x.png'], {'a', 'b'})

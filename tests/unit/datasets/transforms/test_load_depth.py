@@ -40,6 +40,8 @@ def test_the_unit_is_described(tmp_path, array, options, text):
     loader = LoadDepth(**options)
     assert loader.describe_unit({}) is None
     assert loader.describe_unit(loader(dict(depth_path=str(tmp_path / 'a.png')))).startswith(text)
+    np.save(tmp_path / 'a.npy', array)  # whole numbers are read as those of a PNG are
+    assert loader.describe_unit(loader(dict(depth_path=str(tmp_path / 'a.npy')))).startswith(text)
     np.save(tmp_path / 'a.npy', array.astype(np.float16))
     assert loader.describe_unit(loader(dict(depth_path=str(tmp_path / 'a.npy')))) == (
         'depth of floats, metres, 0 = not measured')

@@ -36,3 +36,16 @@ def test_label_of_another_size(frame, tmp_path):
     Image.fromarray(np.zeros((2, 3), np.uint8)).save(tmp_path / 's.png')
     with pytest.raises(ValueError, match=r's.png \(seg_map_path\) is 3 x 2'):
         LoadDisparity()(dict(frame, ori_shape=(1, 3)))
+
+
+@pytest.mark.parametrize(('dtype', 'text', 'value'), [
+    (np.uint16, 'disparity of 16 bits, (p - 1) / 256 pixels', 1.),
+    (np.float16, 'inverse depth of floats, times 3 pixels', 771.),
+    (np.float32, 'inverse depth of floats, times 3 pixels', 771.)])
+def test_the_unit_is_described(tmp_path, dtype, text, value):
+    loader = LoadDisparity(unit_float=3.)
+    assert loader.describe_unit({}) is None
+    np.save(tmp_path / 'a.npy', np.full((1, 2), 257, dtype))
+    loaded = loader(dict(disparity_path=str(tmp_path / 'a.npy')))
+    assert loaded['gt_inverse_depth_map'].tolist() == [[value, value]]
+    assert loader.describe_unit(loaded).startswith(text)
