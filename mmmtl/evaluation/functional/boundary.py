@@ -17,8 +17,8 @@ _BITS = np.array([[8, 4, 2], [16, 0, 1], [32, 64, 128]], np.float32)
 
 
 @cache
-def _removable() -> tuple[np.ndarray, np.ndarray]:
-    """Whether a pixel with these neighbours is removed, (256,) for each half of an iteration."""
+def _kept() -> tuple[np.ndarray, np.ndarray]:
+    """Whether a pixel with these neighbours stays, (256,) uint8 for each half of an iteration."""
     index = np.arange(256)
     x = [(index >> (i % 8) & 1).astype(bool) for i in range(10)]
     crossings = sum((~x[i] & (x[i + 1] | x[i + 2])).astype(int) for i in (0, 2, 4, 6))
@@ -27,17 +27,17 @@ def _removable() -> tuple[np.ndarray, np.ndarray]:
     simple = (crossings == 1) & ((pairs == 2) | (pairs == 3))
     first = simple & ~((x[1] | x[2] | ~x[7]) & x[0])
     second = simple & ~((x[5] | x[6] | ~x[3]) & x[4])
-    return first, second
+    return (~first).astype(np.uint8), (~second).astype(np.uint8)
 
 
 def thin(mask: np.ndarray) -> np.ndarray:
     """Thin a (H, W) mask to lines of one pixel, without breaking what is connected."""
     thinned = mask.astype(np.uint8)
     before = -1
-    while before != (before := int(thinned.sum())):
-        for table in _removable():
+    while before != (before := cv2.countNonZero(thinned)):
+        for table in _kept():
             neighbours = cv2.filter2D(thinned, -1, _BITS, borderType=cv2.BORDER_CONSTANT)
-            thinned[table[neighbours]] = 0
+            thinned = cv2.min(thinned, cv2.LUT(neighbours, table))
     return thinned.astype(bool)
 
 
