@@ -84,8 +84,6 @@ ELSEWHERE = {
     'models/necks/aspp_neck': 'unit/models/necks/test_necks.py: necks alike',
     'models/necks/per_task_neck': 'unit/models/backbones/test_wrappers.py: wrappers alike',
     'models/necks/top_down_fpn': 'unit/models/necks/test_necks.py: necks alike',
-    'models/segmentors/build_named':
-        'unit/models/segmentors/test_multi_task_segmentor.py: a part of its constructor',
     'models/segmentors/joined_maps': 'unit/models/test_fast_maps.py: joined against one by one',
     'models/segmentors/label_watch':
         'unit/models/segmentors/test_usable_labels.py: needs a whole segmentor',

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from mmmtl.balancing import known_balancers
+from mmmtl.balancing import BaseBalancer, TorchJDBalancer, known_balancers
 from mmmtl.registry import BALANCERS
 from mmmtl.torchjd import methods
 
@@ -61,3 +61,60 @@ def test_missing_solver_names_the_extra(monkeypatch, name, solver):
                         lambda module: None if module == solver else object())
     with pytest.raises(ImportError, match=rf"{name}.*{solver}.*mmmtl\[balancing\]"):
         BALANCERS.build(dict(type=name))
+
+
+class Rated(BaseBalancer):
+    from_gramian = True
+
+    def __init__(self, rate, extra=1):
+        super().__init__()
+        self.rate = rate
+
+    def weights(self, rows):
+        raise NotImplementedError
+
+
+class TakesOut(Rated):
+    def __init__(self, rate=0.1, **kwargs):
+        self.mine = kwargs.pop('mine', 3)
+        super().__init__(rate, **kwargs)
+
+
+class PutsIn(Rated):
+    def __init__(self, **kwargs):
+        kwargs.setdefault('rate', 0.3)
+        super().__init__(**kwargs)
+
+
+class OneMethod(TorchJDBalancer):
+    def __init__(self, **kwargs):
+        super().__init__(method='CAGrad', **kwargs)
+
+
+@pytest.fixture
+def plugins(monkeypatch):
+    for cls in (Rated, TakesOut, PutsIn, OneMethod):
+        monkeypatch.setitem(BALANCERS.module_dict, cls.__name__, cls)
+
+
+@pytest.mark.parametrize('cfg', [
+    dict(type='OneMethod', c=0.4), dict(type='PutsIn', extra=2), dict(type='TakesOut', mine=2)])
+@pytest.mark.usefixtures('plugins')
+def test_classes_of_ones_own_may_change_their_options(cfg):
+    assert type(BALANCERS.build(cfg)).__name__ == cfg['type']
+
+
+@pytest.mark.parametrize(('cfg', 'message'), [
+    (dict(type='Rated', rte=1), "Rated does not take 'rte' and needs 'rate'; did you mean 'rate'"),
+    (dict(type=Rated), "Rated needs 'rate'"),
+    (dict(type='TakesOut', mine=1, extr=2), "TakesOut does not take 'extr'; did you mean 'extra'"),
+    (dict(type='OneMethod', d=1), "CAGrad does not take 'd'")])
+@pytest.mark.usefixtures('plugins')
+def test_what_they_do_not_take_is_said_after_the_call(cfg, message):
+    with pytest.raises(ValueError, match=f'^balancer {message}'):
+        BALANCERS.build(cfg)
+
+
+def test_another_error_stays():
+    with pytest.raises(TypeError, match='unsupported operand'):
+        BALANCERS.build(dict(type=lambda: 1 + 'a'))

@@ -35,6 +35,9 @@ def test_projector():
     assert projector_of('UPGrad', built) is built and projector_of('UPGrad', None) is None
     with pytest.raises(ValueError, match="UPGrad: projector QuadprogProjector does not take 'x'"):
         projector_of('UPGrad', dict(type='QuadprogProjector', x=1))
+    with pytest.raises(ValueError, match=r"UPGrad: projector=\{'type.* cannot be built: ") as error:
+        projector_of('UPGrad', dict(type='QuadprogProjector', norm_eps='a'))
+    assert isinstance(error.value.__cause__, TypeError)
 
 
 def test_smoothed_method():

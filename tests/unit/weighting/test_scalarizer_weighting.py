@@ -125,6 +125,8 @@ def test_names_of_learned_parameters_are_shown():
     (dict(scalarizer=dict(type='Constant', weights=[1.0])), '1 values, but there are 3 tasks'),
     (dict(scalarizer=dict(type='Constant', weights=dict(a=1.0))), r"by the tasks \['a'\]"),
     (dict(scalarizer=dict(type='FAMO', shape=2)), 'FAMO does not take a loss for each of'),
+    (dict(scalarizer=dict(type='STCH', mu='a')),
+     "ScalarizerWeighting: STCH cannot be built with {'mu': 'a'}: .*'str'"),
     (dict(scalarizer='UW', interval=3), 'UW has no periods'),
     (dict(scalarizer='DWA', interval=0), 'interval must be a positive number'),
 ])

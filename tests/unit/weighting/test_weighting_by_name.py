@@ -1,5 +1,7 @@
 """A wrong name or option of a loss weighting is answered with what there is."""
 
+from functools import partial
+
 import pytest
 
 from mmmtl.registry import WEIGHTINGS
@@ -47,3 +49,19 @@ def test_names_scopes_and_classes_build():
         built = WEIGHTINGS.build(dict(type=cls), default_args=dict(tasks=TASKS))
         assert isinstance(built, FixedWeighting)
     assert isinstance(WEIGHTINGS.build(dict(type='DynamicWeightAverage')), DynamicWeightAverage)
+
+
+class TakesOut(FixedWeighting):
+    def __init__(self, tasks, **kwargs):
+        self.mine = kwargs.pop('mine', 3)
+        super().__init__(tasks, **kwargs)
+
+
+def test_what_is_called_is_not_judged_before():
+    for cls in (TakesOut, partial(TakesOut, mine=1), lambda tasks, mine: FixedWeighting(tasks)):
+        assert isinstance(WEIGHTINGS.build(dict(type=cls, mine=2, tasks=TASKS)), FixedWeighting)
+    with pytest.raises(ValueError, match=r"^loss weighting TakesOut does not take 'weigts'; did you"
+                                         r" mean 'weights'\? .*_delete_=True"):
+        WEIGHTINGS.build(dict(type=TakesOut, mine=2, weigts=1, tasks=TASKS))
+    with pytest.raises(TypeError, match="'wrong'"):
+        WEIGHTINGS.build(dict(type=partial(FixedWeighting), wrong=1, tasks=TASKS))
