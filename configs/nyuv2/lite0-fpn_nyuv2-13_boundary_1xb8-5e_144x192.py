@@ -9,7 +9,7 @@ val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader
 val_evaluator = [
     *_base_.val_evaluator,
-    dict(type='mmmtl.BoundaryMetric', prefix='boundary', thresholds=19),  # 99: five times as long
+    dict(type='mmmtl.BoundaryMetric', prefix='boundary', thresholds=19),
 ]
 test_evaluator = val_evaluator
 versions = _base_.tta_pipeline[1]['transforms'][:-1]
