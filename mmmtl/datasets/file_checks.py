@@ -13,7 +13,8 @@ from .map_types import OWN_TYPES, MapType
 from .orientation import FORMATS, TRANSPOSED, UPRIGHT
 
 _REMEDY = ('Use the files as downloaded; a viewer or an image library that saved them again '
-           'has destroyed the values. Save labels of your own as the values themselves')
+           'has destroyed the values. Save labels of your own as the values themselves, numbers '
+           'with a point as .npy')
 
 
 def check_map_type(key: str, header: ImageHeader | None, path: str,

@@ -1,7 +1,9 @@
 """Parameter groups of a multi-task model."""
 
+import logging
 from typing import Any
 
+from mmengine.logging import print_log
 from mmengine.optim import DefaultOptimWrapperConstructor, OptimWrapper
 from torch import nn
 from torch.optim import Optimizer
@@ -35,12 +37,19 @@ class MultiTaskOptimWrapperConstructor(DefaultOptimWrapperConstructor):
         paramwise_cfg = dict(paramwise_cfg or {})
         self.weighting_lr: float | None = paramwise_cfg.pop('weighting_lr', None)
         inside = paramwise_cfg.pop('constructor', None)
+        self.custom_keys = tuple(paramwise_cfg.get('custom_keys') or ())
         super().__init__(optim_wrapper_cfg, paramwise_cfg)
         self.inside = inside and OPTIM_WRAPPER_CONSTRUCTORS.build(dict(
             type=inside, optim_wrapper_cfg=optim_wrapper_cfg, paramwise_cfg=paramwise_cfg))
 
     def __call__(self, model: nn.Module) -> OptimWrapper:
-        """Build the wrapper; see mmengine."""
+        """Build the wrapper; see mmengine. Custom keys of no parameter are warned of."""
+        names = [f'.{name}' for name, _ in model.named_parameters()]
+        for key in self.custom_keys if not self.inside else ():
+            if not any(key in name for name in names):
+                print_log(f'optim_wrapper.paramwise_cfg.custom_keys: no parameter of the model has '
+                          f'{key!r} in its name, so that this changes nothing', logger='current',
+                          level=logging.WARNING)
         wrapper = self.inside(model) if self.inside else super().__call__(model)
         apart = [p for module in model.modules() if isinstance(module, BaseLossWeighting)
                  for p in module.parameters()]

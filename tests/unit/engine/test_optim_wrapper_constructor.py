@@ -1,5 +1,7 @@
 """Parameter groups: the weighting's parameters apart, the rest as mmengine groups them."""
 
+from unittest.mock import patch
+
 import pytest
 import torch
 from mmengine.optim import DefaultOptimWrapperConstructor, build_optim_wrapper
@@ -62,6 +64,13 @@ def test_paramwise_options_are_those_of_mmengine():
         if not name.startswith('loss_weighting'):
             ours, theirs = group_of(optimizer, parameter), group_of(reference, parameter)
             assert (ours['lr'], ours['weight_decay']) == (theirs['lr'], theirs['weight_decay'])
+
+
+@pytest.mark.parametrize(('key', 'warned'), [('backbone', 0), ('.head', 0), ('backbnoe', 1)])
+def test_custom_keys_of_no_parameter_are_warned_of(key, warned):
+    with patch('mmmtl.engine.optim_wrapper_constructor.print_log') as log:
+        build(Model(), paramwise_cfg=dict(custom_keys={key: dict(lr_mult=0.)}))
+    assert log.call_count == warned
 
 
 def test_weighting_lr_stays_whatever_the_schedule_does():
