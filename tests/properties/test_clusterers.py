@@ -5,6 +5,8 @@ import inspect
 import numpy as np
 import pytest
 import torch
+from mmengine.structures import PixelData
+from mmseg.structures import SegDataSample
 
 import mmmtl.models  # noqa: F401
 from mmmtl.models.instance_clustering.base import BaseInstanceClustering
@@ -112,9 +114,13 @@ def frame(things):
 @pytest.mark.parametrize('things', [0, 1, 2])
 def test_instances_of_a_frame(cls, options, things):
     semantic, vectors, logits = frame(things)
-    found = build(cls, options).instances_of(semantic, vectors, logits)
-    assert found.labels.tolist() == [1] * things
-    assert np.array_equal(found.instance_map > 0, semantic == 1)
-    sizes = np.bincount(found.instance_map.ravel(), minlength=1)[1:]
-    assert sizes.tolist() == [100] * things
-    np.testing.assert_allclose(found.scores, 1, atol=1e-5)
+    sample = SegDataSample(
+        pred_sem_seg=PixelData(data=torch.from_numpy(semantic)[None]),
+        pred_instance_vector=PixelData(data=torch.from_numpy(vectors)),
+        seg_logits=PixelData(data=logits))
+    build(cls, options).predict(sample)
+    assert sample.pred_instances.labels.tolist() == [1] * things
+    found = sample.pred_instance_map.data[0].numpy()
+    assert np.array_equal(found > 0, semantic == 1)
+    assert np.bincount(found.ravel(), minlength=1)[1:].tolist() == [100] * things
+    np.testing.assert_allclose(sample.pred_instances.scores, 1, atol=1e-5)

@@ -40,6 +40,11 @@ class TaskBatchNorm2d(nn.Module):
         """Use the statistics of this task, by its number, from now on."""
         self._task = task
 
+    @property
+    def task(self) -> int:
+        """Number of the task whose statistics are used."""
+        return self._task
+
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W), normalised by the batch in training, else by the task's statistics."""
         keep = self.track_running_stats or not self.training

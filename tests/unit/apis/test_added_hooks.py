@@ -8,11 +8,11 @@ from mmmtl.apis.added_hooks import ADDED_HOOKS, BOTH, TEST, TRAIN, Run, add_hook
 from mmmtl.registry import HOOKS
 
 TASKS = dict(type='mmmtl.MultiTaskSegmentor')
-LOSSES = ['FiniteLoss', 'TrainingFit', 'LabelWatch', 'LossWeighting']
+LOSSES = ['FiniteLoss', 'TrainingCheck', 'LabelWatch', 'LossWeighting']
 ANY_TRAINING = [
-    'ScoreFit', 'BatchShape', 'CheckpointFit', 'PretrainedReach', 'PretrainedFit',
+    'ScoreCheck', 'BatchShape', 'CheckpointCheck', 'PretrainedReach', 'PretrainedCheck',
     'NumberedClasses', 'HeadClasses', 'LabelSample', 'LastBatch']
-ANY_TEST = ['BatchShape', 'CheckpointFit', 'NumberedClasses', 'HeadClasses', 'LabelSample']
+ANY_TEST = ['BatchShape', 'CheckpointCheck', 'NumberedClasses', 'HeadClasses', 'LabelSample']
 
 
 def added(tool, model, out=None, **cfg):

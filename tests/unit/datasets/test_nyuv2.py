@@ -49,7 +49,7 @@ def test_13_classes(tmp_path):
 def test_8_bit_depth(tmp_path):
     write(tmp_path, dict(ARRAYS, depth=np.array([[0, 100, 255]], np.uint8)))
     np.testing.assert_allclose(
-        load(tmp_path)[1]['gt_depth_map'], [[.5 / 25.5, 100.5 / 25.5, 255.5 / 25.5]], rtol=1e-6)
+        load(tmp_path)[1]['gt_depth_map'], [[np.nan, 100.5 / 25.5, 255.5 / 25.5]], rtol=1e-6)
 
 
 def test_normals_from_files_and_from_depth(tmp_path):
