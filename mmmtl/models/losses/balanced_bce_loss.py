@@ -2,12 +2,13 @@
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmmtl.registry import MODELS
 from mmmtl.utils.precision import at_least_single
 
-from .masking import count_measured, masked_mean
+from .masked_loss import MaskedLoss
+from .masking import masked_mean
 
 
 def balanced_bce(logits: Tensor, target: Tensor) -> Tensor:
@@ -43,7 +44,7 @@ def balanced_bce(logits: Tensor, target: Tensor) -> Tensor:
 
 
 @MODELS.register_module()
-class BalancedBCELoss(nn.Module):
+class BalancedBCELoss(MaskedLoss):
     """Class-balanced cross-entropy of HED for boundaries: see :func:`balanced_bce`.
 
     Args:
@@ -52,12 +53,4 @@ class BalancedBCELoss(nn.Module):
 
     loss_name = 'loss_bce'
 
-    def __init__(self, loss_weight: float = 1.0) -> None:
-        super().__init__()
-        self.loss_weight = loss_weight
-
-    count = staticmethod(count_measured)
-
-    def forward(self, pred: Tensor, target: Tensor) -> Tensor:
-        """See :func:`balanced_bce`."""
-        return self.loss_weight * balanced_bce(pred, target)
+    compute = staticmethod(balanced_bce)

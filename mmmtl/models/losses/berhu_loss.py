@@ -2,11 +2,12 @@
 
 import torch
 from mmengine.dist import all_reduce
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmmtl.registry import MODELS
 
-from .masking import count_measured, masked_mean, masked_residual
+from .masked_loss import MaskedLoss
+from .masking import masked_mean, masked_residual
 
 # Keeps the parabola (r² + c²) / 2c defined when every residual is zero.
 _SMALLEST_THRESHOLD = 1e-6
@@ -39,7 +40,7 @@ def berhu(pred: Tensor, target: Tensor, fraction: float = 0.2,
 
 
 @MODELS.register_module()
-class BerHuLoss(nn.Module):
+class BerHuLoss(MaskedLoss):
     """berHu, as Laina et al. (3DV 2016, eq. 2) use it for depth.
 
     Args:
@@ -48,20 +49,18 @@ class BerHuLoss(nn.Module):
     """
 
     loss_name = 'loss_berhu'
+
     def __init__(self, fraction: float = 0.2, loss_weight: float = 1.0) -> None:
-        super().__init__()
+        super().__init__(loss_weight)
         if not 0 < fraction <= 1:
             raise ValueError(f'BerHuLoss: fraction must be in (0, 1], got {fraction}')
         self.fraction = fraction
-        self.loss_weight = loss_weight
         self._over_ranks = False
 
     def compare_over_ranks(self) -> None:
         """From now on c is of the largest residual of all ranks: ``normalise='world'``."""
         self._over_ranks = True
 
-    count = staticmethod(count_measured)
-
-    def forward(self, pred: Tensor, target: Tensor) -> Tensor:
+    def compute(self, pred: Tensor, target: Tensor) -> Tensor:
         """See :func:`berhu`."""
-        return self.loss_weight * berhu(pred, target, self.fraction, self._over_ranks)
+        return berhu(pred, target, self.fraction, self._over_ranks)

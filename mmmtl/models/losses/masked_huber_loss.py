@@ -1,11 +1,12 @@
 """Huber loss over measured values."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmmtl.registry import MODELS
 
-from .masking import count_measured, masked_mean, masked_residual
+from .masked_loss import MaskedLoss
+from .masking import masked_mean, masked_residual
 
 
 def masked_huber(pred: Tensor, target: Tensor, delta: float = 1.0) -> Tensor:
@@ -26,7 +27,7 @@ def masked_huber(pred: Tensor, target: Tensor, delta: float = 1.0) -> Tensor:
 
 
 @MODELS.register_module()
-class MaskedHuberLoss(nn.Module):
+class MaskedHuberLoss(MaskedLoss):
     """Huber loss (Huber 1964), quadratic near zero and linear beyond ``delta``.
 
     Args:
@@ -37,14 +38,11 @@ class MaskedHuberLoss(nn.Module):
     loss_name = 'loss_huber'
 
     def __init__(self, delta: float = 1.0, loss_weight: float = 1.0) -> None:
-        super().__init__()
+        super().__init__(loss_weight)
         if delta <= 0:
             raise ValueError(f'MaskedHuberLoss: delta must be positive, got {delta}')
         self.delta = delta
-        self.loss_weight = loss_weight
 
-    count = staticmethod(count_measured)
-
-    def forward(self, pred: Tensor, target: Tensor) -> Tensor:
+    def compute(self, pred: Tensor, target: Tensor) -> Tensor:
         """See :func:`masked_huber`."""
-        return self.loss_weight * masked_huber(pred, target, self.delta)
+        return masked_huber(pred, target, self.delta)

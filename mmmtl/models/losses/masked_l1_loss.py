@@ -1,10 +1,11 @@
 """Mean absolute error over measured values."""
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmmtl.registry import MODELS
 
-from .masking import count_measured, masked_mean, masked_residual
+from .masked_loss import MaskedLoss
+from .masking import masked_mean, masked_residual
 
 
 def masked_l1(pred: Tensor, target: Tensor) -> Tensor:
@@ -25,7 +26,7 @@ def masked_l1(pred: Tensor, target: Tensor) -> Tensor:
 
 
 @MODELS.register_module()
-class MaskedL1Loss(nn.Module):
+class MaskedL1Loss(MaskedLoss):
     """L1 loss of Kendall et al. (CVPR 2018) for instance vectors and inverse depth (section 3).
 
     Args:
@@ -34,12 +35,4 @@ class MaskedL1Loss(nn.Module):
 
     loss_name = 'loss_l1'
 
-    def __init__(self, loss_weight: float = 1.0) -> None:
-        super().__init__()
-        self.loss_weight = loss_weight
-
-    count = staticmethod(count_measured)
-
-    def forward(self, pred: Tensor, target: Tensor) -> Tensor:
-        """See :func:`masked_l1`."""
-        return self.loss_weight * masked_l1(pred, target)
+    compute = staticmethod(masked_l1)

@@ -1,10 +1,12 @@
 """Cosine loss of directions over measured pixels."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmmtl.registry import MODELS
 from mmmtl.utils.precision import at_least_single
+
+from .masked_loss import MaskedLoss
 
 # Vectors shorter than this are taken as they are: the gradient of the direction of a vector grows
 # with 1 / length, and is not defined at 0.
@@ -44,7 +46,7 @@ def _measured(target: Tensor) -> Tensor:
 
 
 @MODELS.register_module()
-class NormalCosineLoss(nn.Module):
+class NormalCosineLoss(MaskedLoss):
     """The loss of surface normals of Liu et al. (CVPR 2019).
 
     Equation 6 of the paper is minus the mean of the inner products of unit vectors over the
@@ -58,15 +60,9 @@ class NormalCosineLoss(nn.Module):
 
     loss_name = 'loss_cosine'
 
-    def __init__(self, loss_weight: float = 1.0) -> None:
-        super().__init__()
-        self.loss_weight = loss_weight
-
     @staticmethod
     def count(target: Tensor) -> Tensor:
         """The measured pixels, which the loss is a mean over."""
         return _measured(target).sum()
 
-    def forward(self, pred: Tensor, target: Tensor) -> Tensor:
-        """See :func:`normal_cosine`."""
-        return self.loss_weight * normal_cosine(pred, target)
+    compute = staticmethod(normal_cosine)
