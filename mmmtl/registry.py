@@ -21,6 +21,9 @@ def _build_in_own_scope(cfg: dict, *args: Any, **kwargs: Any) -> Any:
     return build_from_cfg({'_scope_': 'mmmtl', **cfg}, *args, **kwargs)
 
 
+Explain = Callable[[Any, list[str], TypeError], Exception | None]
+
+
 class CompletingRegistry(Registry):
     """A registry whose package completes a config before it is built, and explains what fails.
 
@@ -29,16 +32,18 @@ class CompletingRegistry(Registry):
     """
 
     _complete: Callable[[Any], dict] | None = None
-    _explain: Callable[[dict, TypeError], Exception | None] | None = None
+    _explain: Explain | None = None
 
     def completes(self, function: Callable[[Any], dict]) -> Callable[[Any], dict]:
         """Decorate the function that takes a config as the user wrote it, and returns it whole."""
         self._complete = function
         return function
 
-    def explains(self, function: Callable[[dict, TypeError], Exception | None]
-                 ) -> Callable[[dict, TypeError], Exception | None]:
-        """Decorate what says in the user's words why a config could not be built, if it can."""
+    def explains(self, function: Explain) -> Explain:
+        """Decorate what says in the user's words why a class could not be called, if it can.
+
+        It is given the class, the names of the options, and Python's error.
+        """
         self._explain = function
         return function
 
@@ -54,7 +59,11 @@ class CompletingRegistry(Registry):
         try:
             return super().build(cfg, *args, **kwargs)
         except TypeError as error:
-            better = self._explain(cfg, error) if self._explain else None
+            if self._explain is None:
+                raise
+            cls = self.get(cfg['type']) if isinstance(cfg['type'], str) else cfg['type']
+            options = [key for key in cfg if key not in ('type', '_scope_')]
+            better = self._explain(cls, options, error)
             if better is None:
                 raise
             raise better from error

@@ -28,15 +28,14 @@ def complete_balancer(cfg: Any) -> dict:
 
 
 @BALANCERS.explains
-def explain_balancer(cfg: dict, error: TypeError) -> ValueError | None:
+def explain_balancer(cls: Any, options: list[str], error: TypeError) -> ValueError | None:
     """What is wrong with the options of a balancer that could not be built.
 
     Args:
-        cfg: its config, completed.
+        cls: its class, or what else was called.
+        options: their names.
         error: of the call.
     """
-    cls = BALANCERS.get(cfg['type']) if isinstance(cfg['type'], str) else cfg['type']
-    options = [key for key in cfg if key not in ('type', '_scope_')]
     return explained(error, cls, options, name=f'balancer {getattr(cls, "__name__", cls)}')
 
 

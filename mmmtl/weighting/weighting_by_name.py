@@ -44,15 +44,14 @@ def check_weighting(cfg: Any) -> Any:
 
 
 @WEIGHTINGS.explains
-def explain_weighting(cfg: Mapping[str, Any], error: TypeError) -> ValueError | None:
+def explain_weighting(cls: Any, options: list[str], error: TypeError) -> ValueError | None:
     """What is wrong with the options of a weighting that could not be built.
 
     Args:
-        cfg: its config.
+        cls: its class, or what else was called.
+        options: their names.
         error: of the call.
     """
-    cls = WEIGHTINGS.get(cfg['type']) if isinstance(cfg['type'], str) else cfg['type']
-    options = [key for key in cfg if key not in ('type', '_scope_')]
     said = explained(error, cls, options, name=f'loss weighting {getattr(cls, "__name__", cls)}',
                      filled=['tasks'])
     return said and ValueError(
