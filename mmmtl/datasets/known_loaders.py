@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from .chains import wrappers_of
 from .pipeline_steps import LABEL_LOADERS, Step
+from .target_check import KNOWN, is_of, steps_of
 
-_KNOWN = ('mmcv', 'mmengine', 'mmseg', 'mmmtl')
 #: what gives a frame to the pipeline
 _WAYS = ('__getitem__', '__getitems__', 'prepare_data', 'get_data_info')
 
@@ -23,7 +23,7 @@ def known_loaders(transforms: Sequence[Any]) -> list[Step]:
         transforms: built.
     """
     loaders: list[Step] = []
-    for step in _steps(transforms):
+    for step in steps_of(transforms, wrappers=True):
         if not _is_known(type(step.transform)) or step.is_a('KeyMapper'):
             break
         if step.is_a('LoadAnnotations', *LABEL_LOADERS) and not any(
@@ -47,15 +47,6 @@ def hands_frames_on(dataset: Any) -> bool:
                for kind in [_where_defined(type(dataset), name)] if kind)
 
 
-def _steps(transforms: Sequence[Any]) -> Iterator[Step]:
-    """Wrappers and what is in them, in the order of the pipeline."""
-    for transform in transforms:
-        step = Step(transform)
-        yield step
-        for branch in step.branches() or ():
-            yield from _steps(branch)
-
-
 def _is_same(step: Step, other: Step) -> bool:
     return (type(step.transform) is type(other.transform)
             and vars(step.transform) == vars(other.transform))
@@ -66,4 +57,4 @@ def _where_defined(kind: type, name: str) -> type | None:
 
 
 def _is_known(kind: type) -> bool:
-    return kind.__module__.partition('.')[0] in _KNOWN
+    return is_of(kind, (*KNOWN, 'mmengine'))

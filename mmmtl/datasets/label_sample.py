@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from mmengine.dist import broadcast_object_list, is_main_process
 
-from mmmtl.fields import IGNORED, LARGEST_CLASS
+from mmmtl.fields import IGNORED, LARGEST_CLASS, largest_class
 
 from .chains import chains_of
 from .known_loaders import hands_frames_on, has_unknown_wrapper, known_loaders
@@ -138,7 +138,7 @@ def _read_frame(frame: dict, loaders: Sequence[Step], classes: Mapping[str, tupl
     if 'gt_seg_map' in frame:
         labels = frame['gt_seg_map']
         labels = labels[~np.isin(labels, [label for label in ignored if isinstance(label, int)])]
-        sample = {**frame, LARGEST_CLASS: int(labels.max()) if labels.size else -1}
+        sample = {**frame, LARGEST_CLASS: largest_class(labels)}
         for whose, (number, label) in classes.items():
             check_largest_class(sample, number, label, whose)
 

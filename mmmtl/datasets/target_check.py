@@ -11,7 +11,8 @@ from .base_multi_task import BaseMultiTaskDataset
 from .chains import chains_of
 from .pipeline_steps import RESIZERS, Step
 
-_KNOWN = ('mmcv', 'mmseg', 'mmmtl')
+#: of whose data sets and transforms all is known
+KNOWN = ('mmcv', 'mmseg', 'mmmtl')
 _REPLACED = ('. This is no data set of mmmtl: where a config mixes in _base_/mix_in, a dataloader '
              "assigned below globals().update(_base_.pop('multi_task')) replaces what that line "
              'brought; write _base_.multi_task.into(_base_) instead, over which '
@@ -75,15 +76,20 @@ def check_crop(size: Sequence[int] | None, dataset: Any) -> str | None:
     return warning
 
 
-def steps_of(transforms: Sequence[Any]) -> Iterator[Step]:
-    """All steps, also those of wrappers, of which a run takes some."""
+def steps_of(transforms: Sequence[Any], wrappers: bool = False) -> Iterator[Step]:
+    """All steps, also those of wrappers, of which a run takes some.
+
+    Args:
+        transforms: built.
+        wrappers: whether wrappers are steps, too, before what is in them.
+    """
     for transform in transforms:
         step = Step(transform)
         branches = step.branches()
-        if branches is None:
+        if branches is None or wrappers:
             yield step
         for branch in branches or ():
-            yield from steps_of(branch)
+            yield from steps_of(branch, wrappers)
 
 
 def sources(field: MapField) -> list[tuple[str, ...]]:
@@ -99,7 +105,12 @@ def sources(field: MapField) -> list[tuple[str, ...]]:
 def is_of_known_packages(dataset: Any, steps: Sequence[Step]) -> bool:
     """Whether data set and built transforms are ours or the hosts', of which all is known."""
     makers = [dataset, *(step.transform for step in steps)]
-    return all(type(maker).__module__.partition('.')[0] in _KNOWN for maker in makers)
+    return all(is_of(type(maker), KNOWN) for maker in makers)
+
+
+def is_of(kind: type, packages: Sequence[str]) -> bool:
+    """Whether a class stands in one of these packages."""
+    return kind.__module__.partition('.')[0] in packages
 
 
 def _what_is_missing(field: str, dataset: Any, transforms: Sequence[Any]) -> str | None:
