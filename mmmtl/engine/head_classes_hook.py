@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from torch import nn
 
@@ -14,12 +13,12 @@ from mmmtl.utils.unwrap import unwrap
 from mmmtl.visualization import MultiTaskLocalVisualizer
 from mmmtl.visualization.class_table import ClassTable, meta_of_field, table_of_head
 
-from .learned_classes import check_order, trained_classes
+from .learned_classes import LearnedClasses, check_order
 from .numbered_classes_hook import classes_of
 
 
 @HOOKS.register_module()
-class HeadClassesHook(Hook):
+class HeadClassesHook(LearnedClasses):
     """Let pictures show predictions with the names and colours of the head's data set.
 
     A set that is judged with the same classes in another order is refused (:func:`check_order`).
@@ -29,20 +28,13 @@ class HeadClassesHook(Hook):
     ``tools/train.py`` and ``tools/test.py`` add this hook.
     """
 
-    def __init__(self) -> None:
-        self._trained: Mapping[str, Any] = {}
-
-    def after_load_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
-        """Read what the checkpoint says of its data set."""
-        self._trained = trained_classes(checkpoint)
-
     def before_train(self, runner: Runner) -> None:
-        """From here on the training set counts.
+        """Compare the classes that are learned with those that are validated on.
 
         Raises:
             ValueError: see :func:`check_order`.
         """
-        self._trained = getattr(runner.train_dataloader.dataset, 'metainfo', None) or {}
+        super().before_train(runner)
         if runner.val_loop is not None:
             self._check(runner, runner.val_loop.dataloader.dataset, 'val_dataloader')
 
@@ -61,12 +53,12 @@ class HeadClassesHook(Hook):
 
     def _check(self, runner: Runner, dataset: Any, name: str) -> None:
         if classes_of(runner.model):
-            check_order(getattr(dataset, 'metainfo', None) or {}, self._trained, name)
+            check_order(getattr(dataset, 'metainfo', None) or {}, self.learned, name)
 
     def _tell(self, runner: Runner, dataset: Any) -> None:
         if isinstance(runner.visualizer, MultiTaskLocalVisualizer):
             runner.visualizer.set_head_classes(head_tables(
-                runner.model, self._trained, getattr(dataset, 'metainfo', None) or {}))
+                runner.model, self.learned, getattr(dataset, 'metainfo', None) or {}))
 
 
 def head_tables(model: nn.Module, trained: Mapping[str, Any],

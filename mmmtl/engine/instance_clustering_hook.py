@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.runner import Runner
 from torch import nn
 
 from mmmtl.registry import HOOKS
 
-from .learned_classes import meta_of_predictions, trained_classes
+from .learned_classes import LearnedClasses, meta_of_predictions
 
 
 @HOOKS.register_module()
-class InstanceClusteringHook(Hook):
+class InstanceClusteringHook(LearnedClasses):
     """Hand the data set's meta information to the segmentor before it is judged.
 
     Classes are those that the head learned, by the checkpoint or the training set, also where the
@@ -26,26 +25,19 @@ class InstanceClusteringHook(Hook):
 
     priority = 'HIGH'
 
-    def __init__(self) -> None:
-        self._learned: Mapping[str, Any] = {}
-
-    def after_load_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
-        """Read which classes the head learned."""
-        self._learned = trained_classes(checkpoint)
-
     def before_train(self, runner: Runner) -> None:
         """Prepare for validation."""
-        self._learned = getattr(runner.train_dataloader.dataset, 'metainfo', None) or {}
+        super().before_train(runner)
         if runner.val_loop is not None:
-            prepare(runner.model, runner.val_loop.dataloader.dataset, self._learned)
+            prepare(runner.model, runner.val_loop.dataloader.dataset, self.learned)
 
     def before_val_epoch(self, runner: Runner) -> None:
         """Prepare, if nothing did."""
-        prepare(runner.model, runner.val_dataloader.dataset, self._learned)
+        prepare(runner.model, runner.val_dataloader.dataset, self.learned)
 
     def before_test_epoch(self, runner: Runner) -> None:
         """Prepare."""
-        prepare(runner.model, runner.test_dataloader.dataset, self._learned)
+        prepare(runner.model, runner.test_dataloader.dataset, self.learned)
 
 
 def prepare(model: nn.Module, dataset: Any,

@@ -8,9 +8,30 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from mmengine.hooks import Hook
 from mmengine.logging import print_log
+from mmengine.runner import Runner
 
 Meta = Mapping[str, Any]
+
+
+class LearnedClasses(Hook):
+    """A hook that knows the data set that the model learned from, as far as anything says it.
+
+    Attributes:
+        learned: its meta information, by the checkpoint, and by the training set once one trains.
+    """
+
+    def __init__(self) -> None:
+        self.learned: Meta = {}
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
+        """Read what the checkpoint says of its data set."""
+        self.learned = trained_classes(checkpoint)
+
+    def before_train(self, runner: Runner) -> None:
+        """From here on the training set counts."""
+        self.learned = getattr(runner.train_dataloader.dataset, 'metainfo', None) or {}
 
 
 def trained_classes(checkpoint: Meta) -> Meta:

@@ -1,12 +1,11 @@
 """Write every task's prediction to files while testing."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.runner import Runner
 from mmengine.structures import PixelData
@@ -14,12 +13,12 @@ from PIL import Image
 
 from mmmtl.registry import HOOKS
 
-from .learned_classes import meta_of_predictions, trained_classes
+from .learned_classes import LearnedClasses, meta_of_predictions
 from .prediction_files import write_image_level, write_instances, write_panoptic
 
 
 @HOOKS.register_module()
-class PredictionWriterHook(Hook):
+class PredictionWriterHook(LearnedClasses):
     """Write the predictions of each test frame, named after the image (``tools/test.py --out``).
 
     - ``NAME.png``: semantic classes, uint8 (H, W), as mmseg's ``--out`` writes them: training
@@ -45,21 +44,17 @@ class PredictionWriterHook(Hook):
     """
 
     def __init__(self, out_dir: str) -> None:
+        super().__init__()
         self.out_dir = Path(out_dir)
         self.classes: Sequence[str] = ()
-        self._learned: Mapping[str, Any] = {}
         self.image_folder: str | None = None
         self._written: dict[Path, str] = {}
-
-    def after_load_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
-        """Read which classes the head learned, by whose names its predictions go."""
-        self._learned = trained_classes(checkpoint)
 
     def before_test(self, runner: Runner) -> None:
         """Read the names of the classes, and whether file names tell the frames apart."""
         dataset = runner.test_dataloader.dataset
         meta = getattr(dataset, 'metainfo', None) or {}
-        self.classes = tuple(meta_of_predictions(meta, self._learned).get('classes') or ())
+        self.classes = tuple(meta_of_predictions(meta, self.learned).get('classes') or ())
         self._written, self.image_folder = {}, None
         paths = _image_paths(dataset)
         if len({Path(path).stem for path in paths}) < len(paths):
