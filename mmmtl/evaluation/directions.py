@@ -26,7 +26,12 @@ _OF_MMSEG: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(('d1', 'd2', 'd3'), 'higher'),
         **dict.fromkeys(('abs_rel', 'sq_rel', 'rmse', 'rmse_log', 'log10', 'silog'), 'lower')},
 }
-_MEAN_OF_EPOCHS = re.compile(r'^last\d+/')  # of LastEpochsMeanHook
+_MEAN_OF_EPOCHS = re.compile(r'^last\d+/')
+
+
+def of_one_epoch(key: str) -> str:
+    """The score that a key is of, without the ``last10/`` of :class:`LastEpochsMeanHook`."""
+    return _MEAN_OF_EPOCHS.sub('', key)
 
 
 def stated_scores() -> dict[str, dict[str, str]]:
@@ -65,7 +70,7 @@ def is_higher_better(key: str, directions: Mapping[str, str] | None = None) -> b
             check_directions({known: directions[known]})
             return directions[known] == 'higher'
     stated = _by_name()
-    found = readings(_MEAN_OF_EPOCHS.sub('', key), stated)
+    found = readings(of_one_epoch(key), stated)
     said = {word for one in found for word in stated[one.pattern]}
     if found and '<' not in found[0].pattern:
         said = set(stated[found[0].pattern])  # stated letter by letter
@@ -90,7 +95,7 @@ def check_directions(directions: Mapping[str, str]) -> None:
 
 def task_of(key: str) -> str:
     """The prefix of ``<prefix>/<score>`` or ``last10/<prefix>/<score>``; empty without one."""
-    key = _MEAN_OF_EPOCHS.sub('', key)
+    key = of_one_epoch(key)
     found = readings(key, _by_name())
     if found:
         return found[0].prefix
@@ -99,13 +104,13 @@ def task_of(key: str) -> str:
 
 def score_of(key: str) -> str:
     """The name of the score in ``<prefix>/<score>``: ``'mae'``, ``'AP50/car'``."""
-    key = _MEAN_OF_EPOCHS.sub('', key)
+    key = of_one_epoch(key)
     return key.removeprefix(f'{task_of(key)}/')
 
 
 def is_of_one_part(key: str) -> bool:
     """Whether a score is of one class, domain or task: the last word of its pattern is a name."""
-    found = readings(_MEAN_OF_EPOCHS.sub('', key), _by_name())
+    found = readings(of_one_epoch(key), _by_name())
     return bool(found) and re.search(r'/<\w+>$', found[0].pattern) is not None
 
 

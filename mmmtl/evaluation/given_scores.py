@@ -1,6 +1,5 @@
 """Which scores built metrics will give, before they have seen a sample."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -8,9 +7,8 @@ from mmengine.evaluator import BaseMetric
 
 from mmmtl.utils.did_you_mean import did_you_mean
 
+from .directions import of_one_epoch
 from .functional.score_names import fits, spelt_out
-
-_MEAN_OF_EPOCHS = re.compile(r'^last\d+/')  # of LastEpochsMeanHook
 
 
 def flat(metrics: Iterable[BaseMetric]) -> Iterator[BaseMetric]:
@@ -78,7 +76,7 @@ def _may_with_other_options(metric: BaseMetric, key: str) -> bool:
 def _meant(key: str, known: Sequence[str]) -> str:
     bare = [one for one in known if one.rpartition('/')[2] == key]  # as mmseg calls it
     return f'did you mean {bare[0]!r}? ' if bare else did_you_mean(
-        _MEAN_OF_EPOCHS.sub('', key), known)
+        of_one_epoch(key), known)
 
 
 def _states(metric: BaseMetric) -> bool:
@@ -87,7 +85,7 @@ def _states(metric: BaseMetric) -> bool:
 
 def _without_prefix(metric: BaseMetric, key: str) -> str | None:
     """The name of the score if the key begins with the metric's prefix."""
-    key, start = _MEAN_OF_EPOCHS.sub('', key), f'{metric.prefix}/' if metric.prefix else ''
+    key, start = of_one_epoch(key), f'{metric.prefix}/' if metric.prefix else ''
     return key.removeprefix(start) if key.startswith(start) else None
 
 
