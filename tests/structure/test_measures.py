@@ -5,22 +5,12 @@ import json
 import re
 import subprocess
 import sys
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-
-def load_measures():
-    """The file beside this one: tests are no package (``--import-mode=importlib``)."""
-    spec = spec_from_file_location('structure_measures', Path(__file__).with_name('measures.py'))
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-measures = load_measures()
-
+import source_measures as measures
 
 #: body of a function, its complexity by statements, and within lines too
 EXAMPLES = [

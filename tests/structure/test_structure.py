@@ -5,10 +5,11 @@ Exceptions stand here by name. One that no longer occurs fails, so that it is ta
 
 import ast
 import statistics
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+
+import source_measures as measures
 
 LONGEST_FILE, MEDIAN_FILE = 400, 90
 LARGEST_COMPLEXITY, MEAN_COMPLEXITY = 20, 3.5
@@ -52,17 +53,6 @@ OUTSIDE = {
     'weighting/famo.py:update_famo famo._prev_losses': 'TorchJD has no method for it',
     'weighting/library_state.py:LibraryState.assign self._of[0].…': "TorchJD's objects keep state",
 }
-
-
-def load_measures():
-    """The file beside this one: tests are no package (``--import-mode=importlib``)."""
-    spec = spec_from_file_location('structure_measures', Path(__file__).with_name('measures.py'))
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-measures = load_measures()
 
 
 @pytest.fixture(scope='module')
