@@ -26,15 +26,20 @@ def scale_from_test(tta_pipeline: Any, test_pipeline: Any) -> list | None:
     tested = [step for step in test_pipeline or () if _is(step, _RESIZE)]
     if len(tested) != 1 or not isinstance(tta_pipeline, list | tuple):
         return tta_pipeline
-    found = [step for options in _choices(tta_pipeline) for step in options if _is(step, _RESIZE)]
-    scale, fixed = tested[0].get('scale'), [step.get('scale') for step in found]
-    if scale and found and all(fixed) and _pair(scale) not in [_pair(one) for one in fixed]:
-        print_log(f'--tta: tta_pipeline resizes to {[_pair(one) for one in fixed]}, the pipeline '
-                  f'of test_dataloader to {_pair(scale)}; who changed the one means both, or '
-                  'writes Resize(scale_factor=...), which follows', logger='current',
-                  level=logging.WARNING)
+    _say_what_stays(tta_pipeline, tested[0].get('scale'))
     return [_of_test(step, tested[0]) if _is(step, _TTA) else step
             for step in tta_pipeline]
+
+
+def _say_what_stays(tta_pipeline: list | tuple, scale: Any) -> None:
+    """Warn of sizes in pixels that are all others than the test pipeline's."""
+    found = [step for options in _choices(tta_pipeline) for step in options if _is(step, _RESIZE)]
+    fixed = [_pair(step['scale']) for step in found if step.get('scale')]
+    if scale and fixed and len(fixed) == len(found) and _pair(scale) not in fixed:
+        print_log(f'--tta: tta_pipeline resizes to {fixed}, the pipeline of test_dataloader to '
+                  f'{_pair(scale)}; who changed the one means both, or writes '
+                  'Resize(scale_factor=...), which follows', logger='current',
+                  level=logging.WARNING)
 
 
 def _of_test(augmentation: Mapping, tested: Mapping) -> dict:
