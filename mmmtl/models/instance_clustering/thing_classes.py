@@ -67,29 +67,43 @@ def find_things(dataset_meta: Mapping[str, Any] | None,
             "dict(..., thing_classes=['car', ...]), or give the data set's METAINFO "
             'thing_classes and custom_hooks=[dict(type="mmmtl.InstanceClusteringHook")], which '
             'tools/train.py and tools/test.py add')
-    found: dict[int, str] = {}
+    found = {}
     for thing in given:
-        if isinstance(thing, Integral) and not isinstance(thing, bool):
-            number = int(thing)
-            if number < 0 or (names and number >= len(names)):
-                raise ValueError(
-                    f'instance_clustering: thing_classes has the number {number}, but numbers of '
-                    + (f'the classes go from 0 to {len(names) - 1}: {names}' if names
-                       else 'classes start at 0'))
+        number = _number(thing, names)
+        if number is not None:
             found[number] = names[number] if names else str(number)
-        elif not isinstance(thing, str):
-            raise ValueError(f'instance_clustering: thing_classes has {thing!r}, which is neither '
-                             'the name of a class nor its number')
-        elif not names:
-            raise ValueError(
-                f'instance_clustering: thing_classes has the name {thing!r}, but the names of '
-                'the classes are not known; set classes=[...] beside it, or give numbers')
-        elif thing in names:
-            found[names.index(thing)] = thing
         elif thing_classes is not None:
             raise ValueError(f'instance_clustering: thing_classes has {thing!r}, which is none of '
                              f'the classes {names}')
     return dict(sorted(found.items()))
+
+
+def _number(thing: Any, names: Sequence[str]) -> int | None:
+    """Number of a thing class; ``None`` for the name of no class.
+
+    Args:
+        thing: a name or a number.
+        names: of all classes; empty where they are not known.
+
+    Raises:
+        ValueError: it is neither, or cannot be a class.
+    """
+    if isinstance(thing, Integral) and not isinstance(thing, bool):
+        number = int(thing)
+        if number < 0 or (names and number >= len(names)):
+            raise ValueError(
+                f'instance_clustering: thing_classes has the number {number}, but numbers of '
+                + (f'the classes go from 0 to {len(names) - 1}: {names}' if names
+                   else 'classes start at 0'))
+        return number
+    if not isinstance(thing, str):
+        raise ValueError(f'instance_clustering: thing_classes has {thing!r}, which is neither '
+                         'the name of a class nor its number')
+    if not names:
+        raise ValueError(
+            f'instance_clustering: thing_classes has the name {thing!r}, but the names of '
+            'the classes are not known; set classes=[...] beside it, or give numbers')
+    return names.index(thing) if thing in names else None
 
 
 def check_parameters(reference_size: Sequence[int] | None,
