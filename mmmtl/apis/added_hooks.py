@@ -1,8 +1,9 @@
 """The hooks that ``tools/train.py`` and ``tools/test.py`` add to a config, in one table.
 
 They are called in this order where mmengine's priorities do not say otherwise, after those of the
-config. Besides, ``tools/train.py`` lets ``default_hooks.checkpoint`` write its files atomically
-(:func:`mmmtl.apis.config.use_multi_task_defaults`).
+config. Besides, two default hooks of mmengine are exchanged for ours (``use_instead`` in
+``config.py``): in training the one of checkpoints, so that its files are written atomically; in a
+test the logger, so that one rank writes the scores.
 """
 
 from collections.abc import Callable

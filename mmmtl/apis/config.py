@@ -164,10 +164,22 @@ def use_multi_task_defaults(cfg: Config) -> None:
             cfg.optim_wrapper.constructor = ours
             if named:
                 section(cfg.optim_wrapper, 'paramwise_cfg')['constructor'] = named
+    use_instead(cfg, 'checkpoint', 'CheckpointHook', 'mmmtl.AtomicCheckpointHook')
+
+
+def use_instead(cfg: Config, name: str, host: str, ours: str) -> None:
+    """Take a hook of ours instead of a default one of mmengine; another, or none, stays.
+
+    Args:
+        cfg: changed in place.
+        name: of the default hook, as in ``default_hooks``.
+        host: type of mmengine's.
+        ours: type of ours, which takes the same arguments.
+    """
     hooks = section(cfg, 'default_hooks')
-    hook = hooks.get('checkpoint', dict(type='CheckpointHook'))
-    if hook and hook.get('type') == 'CheckpointHook':
-        hooks['checkpoint'] = dict(hook, type='mmmtl.AtomicCheckpointHook')
+    hook = hooks.get(name, dict(type=host))
+    if hook and hook.get('type') == host:
+        hooks[name] = dict(hook, type=ours)
 
 
 def use_visualization(cfg: Config, show_dir: str | None, show: bool, wait_time: float) -> None:

@@ -14,6 +14,7 @@ from mmmtl.apis.config import (
     enable_amp,
     load_config,
     set_work_dir,
+    use_instead,
     use_multi_task_defaults,
     use_tta,
     use_visualization,
@@ -60,6 +61,7 @@ def build_test_runner(args: argparse.Namespace) -> Runner:
     cfg.load_from, cfg.resume = args.checkpoint, False
     if args.show or args.show_dir:
         use_visualization(cfg, args.show_dir, args.show, args.wait_time)
+    use_instead(cfg, 'logger', 'LoggerHook', 'mmmtl.ScoreLoggerHook')
     add_hooks(cfg, 'test', out=None if args.format_only else args.out)
     if args.tta:
         use_tta(cfg)

@@ -19,6 +19,7 @@ from .pretrained_check_hook import PretrainedCheckHook
 from .pretrained_reach_hook import PretrainedReachHook
 from .run_record_hook import RunRecordHook
 from .score_check_hook import ScoreCheckHook
+from .score_logger_hook import ScoreLoggerHook
 from .training_check_hook import TrainingCheckHook
 
 __all__ = [
@@ -27,5 +28,5 @@ __all__ = [
     'InstanceClusteringHook', 'LabelSampleHook', 'LabelWatchHook', 'LastBatchHook',
     'LastEpochsMeanHook', 'LossWeightingHook', 'MultiTaskOptimWrapperConstructor',
     'NumberedClassesHook', 'PredictionWriterHook', 'PretrainedCheckHook', 'PretrainedReachHook',
-    'RunRecordHook', 'ScoreCheckHook', 'TrainingCheckHook', 'check_fit'
+    'RunRecordHook', 'ScoreCheckHook', 'ScoreLoggerHook', 'TrainingCheckHook', 'check_fit'
 ]

@@ -8,6 +8,7 @@ from mmmtl.apis.config import (
     find_config,
     load_config,
     set_work_dir,
+    use_instead,
     use_multi_task_defaults,
     use_tta,
     use_visualization,
@@ -76,6 +77,16 @@ def test_amp_on_cpus(wrapper, expected):
     cfg.optim_wrapper.dtype = 'float16'
     with pytest.raises(ValueError, match="dtype='float16'; drop it"):
         enable_amp(cfg, 'cpu')
+
+
+@pytest.mark.parametrize(('given', 'expected'), [
+    ({}, dict(type='Ours')), (dict(logger=dict(type='LoggerHook', interval=9)),
+                              dict(type='Ours', interval=9)),
+    (dict(logger=dict(type='Mine')), dict(type='Mine')), (dict(logger=None), None)])
+def test_default_hooks_of_mmengine_are_exchanged_and_others_stay(given, expected):
+    cfg = Config(dict(default_hooks=given))
+    use_instead(cfg, 'logger', 'LoggerHook', 'Ours')
+    assert cfg.default_hooks.logger == expected
 
 
 def test_multi_task_defaults():
