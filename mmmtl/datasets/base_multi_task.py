@@ -18,7 +18,8 @@ from mmmtl.registry import DATASETS
 
 from .file_checks import check_frames, lossy_label
 from .frame_cache import FrameCache
-from .listing import files_by_name, files_under, left_out, misspelt_names
+from .hash_split import names_between
+from .listing import files_by_name, files_under, left_out, misspelt_names, without_labels
 from .map_types import MapType, own_types
 from .numbered_classes import numbered_classes
 from .pipeline_check import check_pipeline, turned_formats_in
@@ -58,6 +59,8 @@ class BaseMultiTaskDataset(BaseSegDataset):
 
     Args:
         ann_file: split file with one frame name a line; '' for all images of the folder.
+        part: (begin, end) between 0 and 1: only the frames that lie there by a hash of their names
+            (:mod:`~mmmtl.datasets.hash_split`). Parts that follow each other share no frame.
         data_root: root of relative paths.
         data_prefix: folders: ``img_path`` and any of ``seg_map_path``, ``instance_path``,
             ``disparity_path``, ``depth_path``, ``normal_path``, ``camera_path``, and those of
@@ -85,6 +88,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
 
     def __init__(self,
                  ann_file: str = '',
+                 part: tuple[float, float] = (0., 1.),
                  data_root: str | None = None,
                  data_prefix: Mapping[str, str | None] | None = None,
                  img_suffix: str = '.jpg',
@@ -108,6 +112,10 @@ class BaseMultiTaskDataset(BaseSegDataset):
         for key in TASK_NAMES:
             if key not in self.suffixes:
                 self.suffixes[key] = kwargs.pop(key.replace('_path', '_suffix'), '.png')
+        begin, end = part
+        if not 0 <= begin < end <= 1:
+            raise ValueError(f'part={part}: (begin, end) with 0 <= begin < end <= 1')
+        self.part = (begin, end)
         self.optional = tuple(optional)
         self.instance_encoding = instance_encoding
         self.check_files = check_files
@@ -212,7 +220,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
             Dicts with ``img_path``, the paths of :data:`TASK_NAMES` that exist, ``seg_fields``
             (empty) and :meth:`frame_info`.
         """
-        names, images = self._frame_names(), self._files('img_path', self.img_suffix) or {}
+        names, images = self._frame_names(), self._images() or {}
         image_folder = self.data_prefix['img_path']
         frames = [dict(img_path=osp.join(image_folder, images[name])) for name in names]
         counts = {}
@@ -234,8 +242,19 @@ class BaseMultiTaskDataset(BaseSegDataset):
         return own_types(self.frame_info().get('instance_encoding'))
 
     def _frame_names(self) -> list[str]:
-        """Names of the frames: of the split file, or of all images in the folder."""
-        images = self._files('img_path', self.img_suffix)
+        """Names of the frames of the part."""
+        names = self._all_names()
+        own = names_between(names, *self.part)
+        if not own:
+            raise ValueError(
+                f'{self.data_prefix["img_path"]} (data_prefix["img_path"]): none of the '
+                f'{len(names)} frames lies in part={self.part}, which their names decide. Take a '
+                'larger part (split=0.5), or list the frames in split files (ann_file)')
+        return own
+
+    def _all_names(self) -> list[str]:
+        """Names of the split file, or of all images in the folder."""
+        images = self._images()
         if images is None:
             raise self._missing_folder('img_path')
         if not self.ann_file:
@@ -275,7 +294,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
             if files and name in files:
                 frame[key] = osp.join(self.data_prefix[key], files[name])
                 count += 1
-        images = self._files('img_path', self.img_suffix) or {}  # of other splits too
+        images = self._images() or {}  # of other splits too
         own = dict.fromkeys(names)
         misspelt = misspelt_names(own, {
             name: path for name, path in (files or {}).items()
@@ -285,10 +304,11 @@ class BaseMultiTaskDataset(BaseSegDataset):
                 f'{osp.join(self.data_prefix[key], misspelt[0][1])} (data_prefix["{key}"]) is the '
                 f'label of no frame, but differs only in case or in how accents are stored from '
                 f'frame {misspelt[0][0]!r}, which has none ({len(misspelt)} such files). Rename it')
-        if count == 0 and key not in self.optional:
+        in_folder = images if self.part != (0, 1) else own  # labels may all lie in other parts
+        if key not in self.optional and not any(name in (files or {}) for name in in_folder):
             raise self._no_label(key, own, images)
         if files and not self.ann_file:
-            self._warn_of_left_out(key, dict.fromkeys(names))
+            self._warn_of_left_out(key, images)
         return count
 
     def _no_label(self, key: str, names: Collection[str],
@@ -323,6 +343,22 @@ class BaseMultiTaskDataset(BaseSegDataset):
                 f'frame and are left out: {", ".join(others[:3])}{" ..." if others[3:] else ""}. '
                 f'Frames are the images that end with img_suffix={self.img_suffix!r}',
                 logger='current', level=logging.WARNING)
+
+    def _images(self) -> dict[str, str] | None:
+        """Frame name → image, but for files that are labels of another frame."""
+        images = self._files('img_path', self.img_suffix)
+        folder = osp.normpath(self.data_prefix['img_path'])
+        beside = {key: suffix for key, suffix in self.suffixes.items()
+                  if key in self.data_prefix and osp.normpath(self.data_prefix[key]) == folder}
+        same = [key for key, suffix in beside.items()
+                if suffix.lower() == self.img_suffix.lower()]
+        if images and same:
+            raise ValueError(
+                f'{folder}: data_prefix["img_path"] and data_prefix["{same[0]}"] are one folder, '
+                f'and both suffixes are {self.img_suffix!r}, so that every image would be its own '
+                f'label. Put the labels into a folder of their own, or let '
+                f'{same[0].replace("_path", "_suffix")} tell them apart ("_label.png")')
+        return images and without_labels(images, beside.values())
 
     def _files(self, key: str, suffix: str) -> dict[str, str] | None:
         """Frame name → path of the files under a folder; ``None`` if it does not exist."""

@@ -63,6 +63,18 @@ def files_by_name(paths: Iterable[str], suffix: str) -> dict[str, str]:
     return found
 
 
+def without_labels(images: Mapping[str, str], suffixes: Iterable[str]) -> dict[str, str]:
+    """The images that are not a label of another one: ``a_depth.png`` beside ``a.png``.
+
+    Args:
+        images: frame name → path, of a folder that also holds labels.
+        suffixes: what follows a frame's name in those labels' paths.
+    """
+    suffixes = tuple(suffixes)
+    return {name: path for name, path in images.items()
+            if not any(name_of(path, suffix) in images for suffix in suffixes)}
+
+
 def left_out(paths: Iterable[str], names: Collection[str], suffixes: Iterable[str]) -> list[str]:
     """Images in a folder that belong to no frame.
 

@@ -37,7 +37,8 @@ def mix_in(base: ConfigDict) -> None:
         published = _innermost(loader['dataset'])
         dataset['pipeline'] = multi_task_pipeline(
             published.get('pipeline', ()), dataset['pipeline'], training=stage == 'train')
-        if str(published.get('type')).endswith('CityscapesDataset') and 'data_root' in published:
+        if _is_of_cityscapes(published) and _is_of_cityscapes(dataset) and (
+                'data_root' in published):
             dataset['data_root'] = published['data_root']
         loader['dataset'] = dataset
         if stage != 'val' and f'{stage}_pipeline' in base:  # one list by two names
@@ -81,6 +82,12 @@ def multi_task_pipeline(published: Sequence[dict], ours: Sequence[dict],
         if training and name in RESIZERS and 'LoadAnnotations' in names[:index]:
             pipeline.append(dict(type='mmmtl.RepairUnits'))
     return copy.deepcopy(pipeline)
+
+
+def _is_of_cityscapes(dataset: ConfigDict) -> bool:
+    """Whether both may have the same folder: mmseg's data set of Cityscapes, or ours."""
+    name = str(dataset.get('type')).rpartition('.')[2]
+    return name in ('CityscapesDataset', 'CityscapesMultiTaskDataset')
 
 
 def _innermost(dataset: ConfigDict) -> ConfigDict:

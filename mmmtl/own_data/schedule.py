@@ -1,0 +1,60 @@
+"""A published schedule, shorter or longer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_MARKS = ('begin', 'end', 'T_max')
+
+
+def set_iterations(base: dict, max_iters: int) -> None:
+    """Stretch a published schedule of iterations to another length.
+
+    Warm-up, decay, the interval of validation and that of checkpoints keep their share of the
+    whole; the log speaks at least ten times.
+
+    Args:
+        base: published config, changed in place.
+        max_iters: new number of iterations.
+
+    Raises:
+        ValueError: it is not positive, or the published schedule counts epochs.
+    """
+    if isinstance(max_iters, bool) or not isinstance(max_iters, int) or max_iters < 1:
+        raise ValueError(f'max_iters={max_iters!r}: give the number of training iterations')
+    training = base.get('train_cfg') or {}
+    published = training.get('max_iters')
+    if not published:
+        raise ValueError('max_iters: the published schedule counts no iterations; assign '
+                         'train_cfg and param_scheduler below instead')
+    share = max_iters / published
+    training['max_iters'] = max_iters
+    for place, key in ((training, 'val_interval'), (_hook(base, 'checkpoint'), 'interval')):
+        if key in place:
+            place[key] = _at_least_one(place[key] * share)
+    logger = _hook(base, 'logger')
+    if 'interval' in logger:
+        logger['interval'] = max(1, min(logger['interval'], max_iters // 10))
+    scheduler = base.get('param_scheduler') or []
+    for part in [scheduler] if isinstance(scheduler, dict) else scheduler:
+        _stretch(part, share)
+
+
+def _stretch(part: dict, share: float) -> None:
+    if part.get('by_epoch', True):
+        return
+    for key in _MARKS:
+        if key in part:
+            part[key] = round(part[key] * share)
+    if 'end' in part:
+        part['end'] = max(part['end'], part.get('begin', 0) + 1)
+    if 'milestones' in part:
+        part['milestones'] = [_at_least_one(mark * share) for mark in part['milestones']]
+
+
+def _hook(base: dict, name: str) -> dict[str, Any]:
+    return (base.get('default_hooks') or {}).get(name) or {}
+
+
+def _at_least_one(value: float) -> int:
+    return max(1, round(value))
