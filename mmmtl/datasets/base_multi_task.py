@@ -59,8 +59,9 @@ class BaseMultiTaskDataset(BaseSegDataset):
 
     Args:
         ann_file: split file with one frame name a line; '' for all images of the folder.
-        part: (begin, end) between 0 and 1: only the frames that lie there by a hash of their names
-            (:mod:`~mmmtl.datasets.hash_split`). Parts that follow each other share no frame.
+        part: (begin, end) between 0 and 1: only this share of the frames, in an order by a hash of
+            their names (:func:`~mmmtl.datasets.hash_split.names_between`). Parts that follow each
+            other share no frame.
         data_root: root of relative paths.
         data_prefix: folders: ``img_path`` and any of ``seg_map_path``, ``instance_path``,
             ``disparity_path``, ``depth_path``, ``normal_path``, ``camera_path``, and those of
@@ -244,12 +245,12 @@ class BaseMultiTaskDataset(BaseSegDataset):
     def _frame_names(self) -> list[str]:
         """Names of the frames of the part."""
         names = self._all_names()
-        own = names_between(names, *self.part)
+        own = names if self.part == (0, 1) else names_between(names, *self.part)
         if not own:
             raise ValueError(
-                f'{self.data_prefix["img_path"]} (data_prefix["img_path"]): none of the '
-                f'{len(names)} frames lies in part={self.part}, which their names decide. Take a '
-                'larger part (split=0.5), or list the frames in split files (ann_file)')
+                f'{self.data_prefix["img_path"]} (data_prefix["img_path"]): there are '
+                f'{len(names)} frames, of which part={self.part} has none. Take a larger part '
+                '(split=0.5), or list the frames in split files (ann_file)')
         return own
 
     def _all_names(self) -> list[str]:

@@ -1,8 +1,8 @@
-"""Frames held out by their names: the same ones whatever frames are added, on every machine."""
+"""Frames held out by their names: the same ones on every machine and in every run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from hashlib import sha256
 
 _BITS = 53  # of a float64
@@ -18,10 +18,17 @@ def position_of(name: str) -> float:
     return (digest >> (64 - _BITS)) / 2**_BITS
 
 
-def names_between(names: Iterable[str], begin: float, end: float) -> list[str]:
-    """The names whose position lies in [begin, end), in their order.
+def names_between(names: Sequence[str], begin: float, end: float) -> list[str]:
+    """The part of the names from the share ``begin`` to the share ``end``, in their order.
 
-    Parts that follow each other, ``(0, 0.2)`` and ``(0.2, 1)``, share no name and leave none out. A
-    frame stays in its part when others are added or taken away.
+    Names are lined up by their position, which their content alone decides, and cut: of 30 names
+    (0, 0.2) are 6 and (0.2, 1) the other 24. Parts that follow each other share no name and leave
+    none out. If names are added later, those near the cut may change sides.
     """
-    return [name for name in names if begin <= position_of(name) < end]
+    line = sorted(names, key=lambda name: (position_of(name), name))
+    taken = {*line[_index(begin, len(line)):_index(end, len(line))]}
+    return [name for name in names if name in taken]
+
+
+def _index(share: float, count: int) -> int:
+    return int(share * count + 0.5)

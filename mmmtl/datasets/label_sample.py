@@ -13,6 +13,7 @@ from mmengine.dist import broadcast_object_list, is_main_process
 from mmmtl.fields import IGNORED, LARGEST_CLASS, largest_class
 
 from .chains import chains_of
+from .depth_range import doubts, middle_depth
 from .known_loaders import hands_frames_on, has_unknown_wrapper, known_loaders
 from .numbered_classes import check_largest_class
 from .pipeline_steps import Step
@@ -31,11 +32,28 @@ class LabelSample(NamedTuple):
         read: frames whose labels were read.
         frames: of the data set.
         units: how maps with a unit were read, one line for each folder.
+        doubts: questions about values that are possible, but strange.
     """
 
     read: int
     frames: int
     units: list[str]
+    doubts: list[str]
+
+
+class _Notes:
+    """What is noted while frames are read: units, and middles of depth by folder."""
+
+    def __init__(self) -> None:
+        self.units: dict[str, None] = {}
+        self.middles: dict[str, list[float]] = {}
+
+    def take(self, folder: str, unit: str, depth: np.ndarray | None) -> None:
+        """Note how a map was read; with its depth in metres, if it is one."""
+        self.units[f'{folder}: {unit}'] = None
+        middle = None if depth is None else middle_depth(depth)
+        if middle is not None:
+            self.middles.setdefault(folder, []).append(middle)
 
 
 def check_label_sample(name: str, dataset: Any, classes: Mapping[str, tuple[int, int]],
@@ -82,10 +100,10 @@ def _read(dataset: Any, classes: Mapping[str, tuple[int, int]],
           ignored: Collection[int]) -> LabelSample:
     """Look at the parts by turns: each gets its share of the time."""
     end = time.monotonic() + _MOST_SECONDS
-    units: dict[str, None] = {}
+    notes = _Notes()
     chains = list(chains_of(dataset))
     parts = [] if has_unknown_wrapper(dataset) else [
-        _read_part(part, transforms or (), classes, ignored, units) for part, transforms in chains]
+        _read_part(part, transforms or (), classes, ignored, notes) for part, transforms in chains]
     read = 0
     while parts:
         for part in tuple(parts):
@@ -97,11 +115,12 @@ def _read(dataset: Any, classes: Mapping[str, tuple[int, int]],
             if time.monotonic() > end:
                 parts.clear()
                 break
-    return LabelSample(read, sum(_count(part) for part, _ in chains), list(units))
+    return LabelSample(read, sum(_count(part) for part, _ in chains), list(notes.units),
+                       doubts(notes.middles))
 
 
 def _read_part(part: Any, transforms: Sequence[Any], classes: Mapping[str, tuple[int, int]],
-               ignored: Collection[int], units: dict[str, None]) -> Iterator[bool]:
+               ignored: Collection[int], notes: _Notes) -> Iterator[bool]:
     """Whether each frame that is asked has labels, which are then read."""
     loaders = known_loaders(transforms)
     if not loaders or not hasattr(part, 'get_data_info') or not _is_listed(part) or (
@@ -119,14 +138,14 @@ def _read_part(part: Any, transforms: Sequence[Any], classes: Mapping[str, tuple
         labelled = any(frame.get(key) is not None for key in keys)
         if labelled:
             read += 1
-            for key, unit in _read_frame(frame, loaders, classes, ignored):
+            for key, unit, depth in _read_frame(frame, loaders, classes, ignored):
                 folder = (getattr(part, 'data_prefix', None) or {}).get(key, key)
-                units[f'{folder}: {unit}'] = None
+                notes.take(folder, unit, depth)
         yield labelled
 
 
 def _read_frame(frame: dict, loaders: Sequence[Step], classes: Mapping[str, tuple[int, int]],
-                ignored: Collection[int]) -> Iterator[tuple[str, str]]:
+                ignored: Collection[int]) -> Iterator[tuple[str, str, np.ndarray | None]]:
     for step in loaders:
         if step.is_a('LoadAnnotations') and frame.get('seg_map_path') is None:
             continue
@@ -134,7 +153,8 @@ def _read_frame(frame: dict, loaders: Sequence[Step], classes: Mapping[str, tupl
         describe = getattr(step.transform, 'describe_unit', None)
         unit = describe(frame) if describe else None
         if unit:
-            yield step.transform.path_key, unit
+            field = step.transform.field
+            yield step.transform.path_key, unit, frame[field] if field == 'gt_depth_map' else None
     if 'gt_seg_map' in frame:
         labels = frame['gt_seg_map']
         labels = labels[~np.isin(labels, [label for label in ignored if isinstance(label, int)])]

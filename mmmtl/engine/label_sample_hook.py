@@ -1,5 +1,6 @@
 """Read a few label files of each data set before the first step."""
 
+import logging
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -20,7 +21,8 @@ from mmmtl.utils.unwrap import unwrap
 class LabelSampleHook(Hook):
     """Refuse labels outside the classes before training, as far as a sample of the files shows it.
 
-    The log says of how many frames labels were read, and in which unit depth and disparity were.
+    The log says of how many frames labels were read, and in which unit depth and disparity were;
+    depth that is nearer or farther than cameras see is asked about.
     A label that a head, a metric or the data set ignores is not refused. ``tools/train.py`` and
     ``tools/test.py`` add this hook. Other models than our segmentor are left alone.
     """
@@ -67,3 +69,5 @@ def _check(name: str, dataset: Any, classes: Mapping[str, tuple[int, int]],
               logger='current')
     for unit in sample.units:
         print_log(f'{name}: {unit}', logger='current')
+    for doubt in sample.doubts:
+        print_log(f'{name}: {doubt}', logger='current', level=logging.WARNING)

@@ -45,11 +45,14 @@ def _stretch(part: dict, share: float) -> None:
         return
     for key in _MARKS:
         if key in part:
-            part[key] = round(part[key] * share)
-    if 'end' in part:
-        part['end'] = max(part['end'], part.get('begin', 0) + 1)
+            part[key] = _mark(part[key], share)
     if 'milestones' in part:
-        part['milestones'] = [_at_least_one(mark * share) for mark in part['milestones']]
+        part['milestones'] = [_mark(mark, share) for mark in part['milestones']]
+
+
+def _mark(published: int, share: float) -> int:
+    """An iteration of the new schedule; a warm-up of one would never end in mmengine."""
+    return max(2, round(published * share)) if published else 0
 
 
 def _hook(base: dict, name: str) -> dict[str, Any]:

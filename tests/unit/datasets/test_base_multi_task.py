@@ -313,3 +313,47 @@ def test_a_label_of_another_split_is_not_taken_for_a_misspelt_one(root):
     (root / 'img' / 'x' / 'FRAME.png').unlink()
     with pytest.raises(ValueError, match=r'FRAME.png .*differs only in case'):
         build(root, ann_file='split.txt')
+
+
+def test_parts_of_the_frames(root):
+    for name in range(3, 10):
+        Image.new('RGB', (6, 4)).save(root / f'img/x/{name}.png')
+    parts = [build(root, part=part) for part in ((0, .3), (.3, 1))]
+    names = [[part.get_data_info(i)['img_path'] for i in range(len(part))] for part in parts]
+    assert [len(part) for part in parts] == [3, 7] and len({*names[0], *names[1]}) == 10
+    assert sorted(names[0] + names[1]) == [
+        build(root).get_data_info(i)['img_path'] for i in range(10)]
+
+
+def test_labels_of_another_part_are_no_strays(root, monkeypatch):
+    """Three of ten frames have labels; a part may have none of them."""
+    lines = heard(monkeypatch)
+    for name in range(3, 10):
+        Image.new('RGB', (6, 4)).save(root / f'img/x/{name}.png')
+    found = [build(root, part=(k / 10, (k + 1) / 10)) for k in range(10)]
+    counts = ['seg_map_path' in part.get_data_info(0) for part in found]
+    assert sorted(counts) == [False] * 8 + [True] * 2 and len(lines) == 10
+    with pytest.raises(ValueError, match='no frame has a file there'):
+        build(root, part=(0, .1), depth_suffix='_d.png')
+
+
+@pytest.mark.parametrize('part', [(.5, .5), (-.1, .5), (.5, 1.2), (.8, .2)])
+def test_no_part(root, part):
+    with pytest.raises(ValueError, match='0 <= begin < end <= 1'):
+        build(root, part=part)
+
+
+def test_an_empty_part_says_what_to_do(root):
+    with pytest.raises(ValueError, match=r'there are 3 frames, of which part=\(0, 0.1\) has none'):
+        build(root, part=(0, .1))
+
+
+def test_labels_beside_images_are_no_frames(folder):
+    root = folder(img=('a.png', 'b.png', 'a_label.png'))
+    Image.new('L', (6, 4)).save(Path(root, 'img', 'a_label.png'))
+    prefix = dict(img_path='img', seg_map_path='img')
+    dataset = own(root, data_prefix=prefix, img_suffix='.png', seg_map_suffix='_label.png')
+    assert [Path(dataset.get_data_info(i)['img_path']).name for i in range(2)] == ['a.png', 'b.png']
+    assert len(dataset) == 2 and dataset.get_data_info(0)['seg_map_path'].endswith('a_label.png')
+    with pytest.raises(ValueError, match='every image would be its own label. Put the labels'):
+        own(root, data_prefix=prefix, img_suffix='.png', seg_map_suffix='.PNG')

@@ -131,8 +131,23 @@ def test_units_are_said_once_for_each_folder(tmp_path, dtype, loader, found):
         assert line.startswith(f'{tmp_path}/depth: {found}')
 
 
+@pytest.mark.parametrize(('stored', 'unit', 'asked'), [
+    (3000, 0.001, None), (3, 0.001, '0.003 m'), (3000, 1, '3e+03 m'), (3, 1, None)])
+def test_depth_in_a_unit_that_nobody_meant(tmp_path, stored, unit, asked):
+    build(tmp_path)
+    (tmp_path / 'depth').mkdir()
+    for k in range(2):
+        Image.fromarray(np.full((4, 6), stored, np.uint16)).save(tmp_path / f'depth/{k}.png')
+    dataset = BaseMultiTaskDataset(
+        data_root=str(tmp_path), data_prefix=dict(img_path='img', depth_path='depth'),
+        img_suffix='.png', pipeline=[LOAD[0], dict(type='mmmtl.LoadDepth', unit_16bit=unit)])
+    found = check_label_sample('x', dataset, {}).doubts
+    assert len(found) == bool(asked)
+    assert not asked or asked in found[0] and str(tmp_path / 'depth') in found[0]
+
+
 def test_what_cannot_be_looked_at_passes():
-    assert check_label_sample('x', [1, 2], HEAD) == (0, 2, [])
+    assert check_label_sample('x', [1, 2], HEAD) == (0, 2, [], [])
 
 
 def test_classes_in(tmp_path):
@@ -183,7 +198,7 @@ def test_transforms_of_others_before_a_loader(tmp_path):
     say = dict(type='mmmtl.SayUnit')
     dataset = depth_of_8_bits(tmp_path, pipeline=[LOAD[0], say, DEPTH])
     assert dataset[0]['gt_depth_map'].max() == np.float32(.15)
-    assert check_label_sample('x', dataset, {}) == (0, 3, [])
+    assert check_label_sample('x', dataset, {}) == (0, 3, [], [])
     for pipeline in ([LOAD[0], DEPTH], [LOAD[0], DEPTH, say]):
         with pytest.raises(ValueError, match='8 bits'):
             check_label_sample('x', depth_of_8_bits(tmp_path, pipeline=pipeline), {})
@@ -203,7 +218,7 @@ class Gets(BaseMultiTaskDataset):
 def test_data_sets_of_others_that_read_frames(tmp_path, kind):
     dataset = depth_of_8_bits(tmp_path, kind)
     assert dataset[0]['gt_depth_map'].max() == np.float32(.15)
-    assert check_label_sample('x', dataset, {}) == (0, 3, [])
+    assert check_label_sample('x', dataset, {}) == (0, 3, [], [])
     assert check_label_sample('x', ConcatDataset([dataset, build(tmp_path)]), {}).read == 3
 
 
@@ -234,15 +249,15 @@ from mmmtl.datasets import label_sample
 join()
 rank = int(os.environ['RANK'])
 
-def read(part, transforms, classes, ignored, units):
+def read(part, transforms, classes, ignored, notes):
     assert rank == 0, 'only the first rank reads'
     if classes:
         raise RuntimeError('of a decoder')  # none of the errors that are foreseen
-    units['depth'] = None
+    notes.units['depth'] = None
     yield True
 
 label_sample._read_part = read
-assert label_sample.check_label_sample('x', [1], {}) == (1, 1, ['depth'])
+assert label_sample.check_label_sample('x', [1], {}) == (1, 1, ['depth'], [])
 try:
     label_sample.check_label_sample('x', [1], {'a head': (5, 255)})
 except ValueError as error:
@@ -259,7 +274,7 @@ def test_the_first_rank_reads_and_all_stop(tmp_path):
 def test_parts_share_the_time(tmp_path, monkeypatch):
     dataset = build(tmp_path, 7)
     monkeypatch.setattr(label_sample, '_MOST_SECONDS', -1.)
-    assert check_label_sample('x', ConcatDataset([dataset, dataset]), HEAD) == (1, 6, [])
+    assert check_label_sample('x', ConcatDataset([dataset, dataset]), HEAD) == (1, 6, [], [])
 
 
 @pytest.mark.parametrize('labelled', [True, False])

@@ -24,12 +24,14 @@ def looked_at(method, model, **loops):
     loops = {'val_loop': None, 'test_loop': None, **loops}
     runner = SimpleNamespace(model=model, train_dataloader=loop().dataloader, **loops)
     with patch('mmmtl.engine.label_sample_hook.check_label_sample',
-               return_value=LabelSample(2, 7, ['m'])) as check, \
+               return_value=LabelSample(2, 7, ['m'], ['d?'])) as check, \
             patch('mmmtl.engine.label_sample_hook.print_log') as log:
         getattr(LabelSampleHook(), method)(runner)
     assert [call.args[0] for call in log.call_args_list] == [
         line for call in check.call_args_list for line in (
-            f'{call.args[0]}: labels of 2 of 7 frames were read', f'{call.args[0]}: m')]
+            f'{call.args[0]}: labels of 2 of 7 frames were read', f'{call.args[0]}: m',
+            f'{call.args[0]}: d?')]
+    assert {call.kwargs.get('level') for call in log.call_args_list[2::3]} <= {30}
     return {call.args[0]: (list(call.args[2].values()), set(call.args[3]))
             for call in check.call_args_list}
 

@@ -38,7 +38,8 @@ def test_a_pipeline_of_ones_own_gives_way():
 
 def base(kind='CityscapesDataset', **changes):
     host = dict(type=kind, data_root='/mine', pipeline=PUBLISHED)
-    ours = dict(dataset=dict(_delete_=True, type='Ours', data_root='data', pipeline=OURS))
+    ours = dict(dataset=dict(
+        _delete_=True, type='mmmtl.CityscapesMultiTaskDataset', data_root='data', pipeline=OURS))
     loader = dict(batch_size=3, dataset=host)
     return ConfigDict(dict(
         model=dict(a=1), train_dataloader=loader, val_dataloader=loader, test_dataloader=loader,
@@ -59,7 +60,7 @@ def test_what_stays_and_what_is_replaced():
     for stage in ('train', 'val', 'test'):
         loader = cfg[f'{stage}_dataloader']
         assert loader.batch_size == 3 and set(loader.dataset) == {'type', 'data_root', 'pipeline'}
-        assert loader.dataset.type == 'Ours' and loader.dataset.data_root == '/mine'
+        assert loader.dataset.type == 'mmmtl.CityscapesMultiTaskDataset' and loader.dataset.data_root == '/mine'
     assert cfg.train_pipeline == cfg.train_dataloader.dataset.pipeline
     assert cfg.val_evaluator == cfg.test_evaluator == [dict(type='A')]
     assert cfg.visualizer == dict(type='Ours', vis_backends=[1])
@@ -74,6 +75,16 @@ def test_other_data_sets_keep_their_folder_to_themselves():
     cfg.multi_task.into(cfg)
     dataset = cfg.train_dataloader.dataset
     assert dataset.data_root == 'data' and dataset.pipeline[-3] == EDGE
+
+
+def test_a_published_folder_is_not_put_in_the_place_of_ones_own():
+    cfg = base()
+    for stage in ('train', 'val', 'test'):
+        cfg.multi_task[f'{stage}_dataloader'].dataset.update(
+            type='mmmtl.BaseMultiTaskDataset', data_root='own')
+    cfg.multi_task.into(cfg)
+    assert [cfg[f'{stage}_dataloader'].dataset.data_root for stage in ('train', 'val', 'test')] == [
+        'own'] * 3
 
 
 def test_without_validation():
