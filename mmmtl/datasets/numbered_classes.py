@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from typing import Any
 
 from mmmtl.fields import LARGEST_CLASS
+from mmmtl.utils.colours import distinct_colours
 
 
 def numbered_classes(meta: Mapping[str, Any] | None, number: int) -> dict[str, Any]:
@@ -21,9 +21,8 @@ def numbered_classes(meta: Mapping[str, Any] | None, number: int) -> dict[str, A
     """
     meta = dict(meta or {})
     if not meta.get('classes'):
-        colours = random.Random(42)
         meta['classes'] = tuple(str(k) for k in range(number))
-        meta['palette'] = [[colours.randrange(256) for _ in range(3)] for _ in range(number)]
+        meta['palette'] = distinct_colours(number).tolist()
     return meta
 
 

@@ -11,6 +11,7 @@ from mmengine.config import ConfigDict
 from mmseg.datasets import BaseSegDataset
 
 from mmmtl.datasets.base_multi_task import BaseMultiTaskDataset
+from mmmtl.utils.colours import distinct_colours
 from mmmtl.utils.did_you_mean import did_you_mean
 from mmmtl.utils.mix_in import mix_in
 
@@ -88,7 +89,8 @@ def into(base: ConfigDict,
     options = {} if depth_unit is None else dict(
         depth=dict(unit_16bit=depth_unit, unit_8bit=depth_unit))
     pipelines = pipelines_of(kinds, options, size or published_size(base) or _USUAL_SIZE)
-    meta = dict(classes=tuple(classes), thing_classes=tuple(thing_classes))
+    meta = dict(classes=tuple(classes), thing_classes=tuple(thing_classes),
+                palette=distinct_colours(len(classes)).tolist())
     evaluator = metrics_of(kinds)
     base.multi_task = dict(
         **{f'{stage}_dataloader': dict(dataset=dict(

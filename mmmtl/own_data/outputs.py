@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 _HEADS = ('decode_head', 'auxiliary_head')
 
 
 def published_classes(model: dict) -> int:
-    """How many classes the published semantic head has.
+    """How many classes the published semantic head has: the last of a cascade.
 
     Raises:
-        ValueError: the model has no ``decode_head`` that says so.
+        ValueError: the model has no ``decode_head`` that says so, at any depth.
     """
     head = model.get('decode_head')
     head = head[-1] if isinstance(head, Sequence) and head else head
-    number = head.get('num_classes') if isinstance(head, dict) else None
-    if not isinstance(number, int):
+    number = next(_numbers(head), None)
+    if number is None:
         raise ValueError('model.decode_head of the published config has no num_classes; take a '
                          'config of semantic segmentation')
     return number
+
+
+def _numbers(node: Any) -> Iterator[int]:
+    """``num_classes`` of a head, and of the heads within it (K-Net's), from outside to inside."""
+    if isinstance(node, dict):
+        if isinstance(node.get('num_classes'), int):
+            yield node['num_classes']
+        for value in node.values():
+            yield from _numbers(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from _numbers(value)
 
 
 def set_outputs(model: dict, number: int) -> None:

@@ -1,10 +1,11 @@
-"""Objects of a frame: their classes and scores, their colours, and which were found."""
+"""Objects of a frame: their classes and scores, and which were found."""
 
-import colorsys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+
+from mmmtl.utils.colours import distinct_colours
 
 #: written on the tile of a row without any object
 NO_OBJECT = {'gt': 'no object in this frame', 'pred': 'no object predicted'}
@@ -47,15 +48,6 @@ def find_things(ids: np.ndarray, labels: np.ndarray | None,
     return things
 
 
-def instance_colours(count: int) -> np.ndarray:
-    """(count, 3) bright colours; neighbours in the list differ most (hues by the golden ratio)."""
-    colours = [
-        colorsys.hsv_to_rgb((0.08 + 0.618034 * i) % 1, (0.95, 0.55, 0.75)[i % 3],
-                            (1., 0.9)[i // 3 % 2]) for i in range(count)
-    ]
-    return (np.array(colours).reshape(-1, 3) * 255).round().astype(np.uint8)
-
-
 def match_things(truth: np.ndarray, pred: np.ndarray, truth_things: Mapping[int, Thing],
                  pred_things: Mapping[int, Thing]) -> dict[int, int]:
     """Predicted to true id where they share more than half of their union and the class."""
@@ -91,7 +83,7 @@ def colour_things(truth: Mapping[int, Thing], pred: Mapping[int, Thing],
                   matches: Mapping[int, int]) -> tuple[dict[int, np.ndarray], ...]:
     """RGB of each object of truth and prediction; a match takes its partner's colour."""
     missed = [i for i in pred if i not in matches]
-    colours = instance_colours(len(truth) + len(missed))
+    colours = distinct_colours(len(truth) + len(missed))
     of_truth = dict(zip(truth, colours, strict=False))
     rest = dict(zip(missed, colours[len(truth):], strict=True))
     return of_truth, {i: of_truth[matches[i]] if i in matches else rest[i] for i in pred}

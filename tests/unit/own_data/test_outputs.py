@@ -31,6 +31,12 @@ def test_weights_of_published_classes() -> None:
         dict(class_weight='weights.npy'), dict(loss_weight=1.)]
 
 
+def test_heads_within_a_head_that_does_not_say_itself() -> None:
+    model = dict(decode_head=dict(type='IterativeDecodeHead', first=head(150), then=[head(150)]))
+    set_outputs(model, 4)
+    assert model['decode_head']['first'] == head(4) and model['decode_head']['then'] == [head(4)]
+
+
 def test_no_head_that_says() -> None:
     for model in (dict(), dict(decode_head=dict(type='A')), dict(decode_head=[])):
         with pytest.raises(ValueError, match='no num_classes'):

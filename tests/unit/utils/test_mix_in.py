@@ -60,7 +60,8 @@ def test_what_stays_and_what_is_replaced():
     for stage in ('train', 'val', 'test'):
         loader = cfg[f'{stage}_dataloader']
         assert loader.batch_size == 3 and set(loader.dataset) == {'type', 'data_root', 'pipeline'}
-        assert loader.dataset.type == 'mmmtl.CityscapesMultiTaskDataset' and loader.dataset.data_root == '/mine'
+        assert loader.dataset.type == 'mmmtl.CityscapesMultiTaskDataset'
+        assert loader.dataset.data_root == '/mine'
     assert cfg.train_pipeline == cfg.train_dataloader.dataset.pipeline
     assert cfg.val_evaluator == cfg.test_evaluator == [dict(type='A')]
     assert cfg.visualizer == dict(type='Ours', vis_backends=[1])

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from mmmtl.utils.colours import distinct_colours
 from mmmtl.visualization import draw_instance_map
 from mmmtl.visualization.canvas import caption
 from mmmtl.visualization.class_table import table_of
 from mmmtl.visualization.frame import make_frame
 from mmmtl.visualization.instance_map import find_contours, instance_map_column, name_thing
-from mmmtl.visualization.objects import NO_OBJECT, Thing, instance_colours
+from mmmtl.visualization.objects import NO_OBJECT, Thing
 
 RED, BLUE = (200, 0, 0), (0, 0, 200)
 
@@ -36,7 +37,7 @@ def test_found_objects_have_one_colour_in_both_rows(image, maps, meta):
     assert (tiles['gt'][contour] == tiles['pred'][contour]).all()
     maps['pred_instance_map'] = np.roll(maps['pred_instance_map'], 25, axis=2)
     tiles = instance_map_column(make_frame(image, maps, meta, 640, 640)).tiles
-    assert tiles['gt'][contour].tolist() == instance_colours(1)[0].tolist()
+    assert tiles['gt'][contour].tolist() == distinct_colours(1)[0].tolist()
     assert not (tiles['pred'] == tiles['gt'][contour]).all(axis=2).any()
 
 

@@ -7,7 +7,6 @@ from mmmtl.visualization.objects import (
     as_in,
     colour_things,
     find_things,
-    instance_colours,
     match_things,
 )
 
@@ -24,15 +23,6 @@ def test_what_is_known_comes_first():
         5: Thing(0), 3: Thing(7, 0.5)}
     assert find_things(IDS, None)[5] == Thing()
     assert find_things(np.zeros((2, 2), int), None) == {}
-
-
-def test_colours_differ():
-    assert len({tuple(colour) for colour in instance_colours(60)}) == 60
-
-
-def test_neighbouring_colours_are_far_apart():
-    colours = instance_colours(40).astype(int)
-    assert np.abs(np.diff(colours, axis=0)).sum(axis=1).min() > 120
 
 
 def match(pred, labels=(1, 1)):
