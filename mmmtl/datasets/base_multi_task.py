@@ -266,15 +266,7 @@ class BaseMultiTaskDataset(BaseSegDataset):
                                  'of the images')
             self._warn_of_left_out('img_path', images)
             return sorted(images)
-        if not fileio.exists(self.ann_file, backend_args=self.backend_args):
-            raise FileNotFoundError(f'split file {self.ann_file} (ann_file) does not exist. Check '
-                                    'data_root and ann_file')
-        lines = mmengine.list_from_file(self.ann_file, backend_args=self.backend_args)
-        names = [line.strip() for line in lines if line.strip()]
-        if names:  # some editors begin a file with a byte order mark
-            names[0] = names[0].removeprefix('\ufeff')
-        if not names:
-            raise ValueError(f'split file {self.ann_file} (ann_file) lists no frames')
+        names = self._names_in_file()
         absent = [name for name in names if name not in images]
         if absent:
             found = '' if absent != names else f'{self._suffixes_found("img_path", names)}. '
@@ -284,33 +276,49 @@ class BaseMultiTaskDataset(BaseSegDataset):
                 f'{self.img_suffix}. {found}Check data_prefix["img_path"] and img_suffix')
         return names
 
+    def _names_in_file(self) -> list[str]:
+        """Names that the split file lists."""
+        if not fileio.exists(self.ann_file, backend_args=self.backend_args):
+            raise FileNotFoundError(f'split file {self.ann_file} (ann_file) does not exist. Check '
+                                    'data_root and ann_file')
+        lines = mmengine.list_from_file(self.ann_file, backend_args=self.backend_args)
+        names = [line.strip() for line in lines if line.strip()]
+        if names:  # some editors begin a file with a byte order mark
+            names[0] = names[0].removeprefix('\ufeff')
+        if not names:
+            raise ValueError(f'split file {self.ann_file} (ann_file) lists no frames')
+        return names
+
     def _add_labels(self, frames: list[dict], names: list[str], key: str) -> int:
         """Enter the labels of one task that exist; how many."""
-        suffix = self.suffixes[key]
-        files = self._files(key, suffix)
+        files = self._files(key, self.suffixes[key])
         if files is None and key not in self.optional:
             raise self._missing_folder(key)
-        count = 0
-        for frame, name in zip(frames, names, strict=True):
-            if files and name in files:
-                frame[key] = osp.join(self.data_prefix[key], files[name])
-                count += 1
+        files = files or {}
+        labelled = [(frame, files[name]) for frame, name in zip(frames, names, strict=True)
+                    if name in files]
+        for frame, path in labelled:
+            frame[key] = osp.join(self.data_prefix[key], path)
         images = self._images() or {}  # of other splits too
         own = dict.fromkeys(names)
+        self._check_spelling(key, own, files, images)
+        in_folder = images if self.part != (0, 1) else own  # labels may all lie in other parts
+        if key not in self.optional and files.keys().isdisjoint(in_folder):
+            raise self._no_label(key, own, images)
+        if not self.ann_file:
+            self._warn_of_left_out(key, images)
+        return len(labelled)
+
+    def _check_spelling(self, key: str, own: Mapping[str, None], files: Mapping[str, str],
+                        images: Mapping[str, str]) -> None:
+        """Refuse a label whose name is almost that of a frame without one."""
         misspelt = misspelt_names(own, {
-            name: path for name, path in (files or {}).items()
-            if name in own or name not in images})
+            name: path for name, path in files.items() if name in own or name not in images})
         if misspelt:
             raise ValueError(
                 f'{osp.join(self.data_prefix[key], misspelt[0][1])} (data_prefix["{key}"]) is the '
                 f'label of no frame, but differs only in case or in how accents are stored from '
                 f'frame {misspelt[0][0]!r}, which has none ({len(misspelt)} such files). Rename it')
-        in_folder = images if self.part != (0, 1) else own  # labels may all lie in other parts
-        if key not in self.optional and not any(name in (files or {}) for name in in_folder):
-            raise self._no_label(key, own, images)
-        if files and not self.ann_file:
-            self._warn_of_left_out(key, images)
-        return count
 
     def _no_label(self, key: str, names: Collection[str],
                   images: Mapping[str, str]) -> ValueError | FileNotFoundError:
@@ -351,14 +359,13 @@ class BaseMultiTaskDataset(BaseSegDataset):
         folder = osp.normpath(self.data_prefix['img_path'])
         beside = {key: suffix for key, suffix in self.suffixes.items()
                   if key in self.data_prefix and osp.normpath(self.data_prefix[key]) == folder}
-        same = [key for key, suffix in beside.items()
-                if suffix.lower() == self.img_suffix.lower()]
-        if images and same:
-            raise ValueError(
-                f'{folder}: data_prefix["img_path"] and data_prefix["{same[0]}"] are one folder, '
-                f'and both suffixes are {self.img_suffix!r}, so that every image would be its own '
-                f'label. Put the labels into a folder of their own, or let '
-                f'{same[0].replace("_path", "_suffix")} tell them apart ("_label.png")')
+        for key, suffix in beside.items():
+            if suffix.lower() == self.img_suffix.lower():
+                raise ValueError(
+                    f'{folder}: data_prefix["img_path"] and data_prefix["{key}"] are one folder, '
+                    f'and both suffixes are {suffix!r}, so that every image would be its own '
+                    f'label. Put the labels into a folder of their own, or let '
+                    f'{key.replace("_path", "_suffix")} tell them apart ("_label.png")')
         return images and without_labels(images, beside.values())
 
     def _files(self, key: str, suffix: str) -> dict[str, str] | None:

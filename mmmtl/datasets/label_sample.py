@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -123,25 +124,28 @@ def _read_part(part: Any, transforms: Sequence[Any], classes: Mapping[str, tuple
                ignored: Collection[int], notes: _Notes) -> Iterator[bool]:
     """Whether each frame that is asked has labels, which are then read."""
     loaders = known_loaders(transforms)
-    if not loaders or not hasattr(part, 'get_data_info') or not _is_listed(part) or (
-            not hands_frames_on(part)):
+    if not loaders or not _can_be_read(part):
         return
     classes = classes if is_of_known_packages(part, list(steps_of(transforms))) else {}
     ignored = {*ignored, *(label for _, label in classes.values()),
                getattr(part, 'ignore_index', IGNORED)}
     keys = {getattr(step.transform, 'path_key', 'seg_map_path') for step in loaders}
+    folders = getattr(part, 'data_prefix', None) or {}
     read = 0
-    for listed, index in enumerate(spread(len(part))):
-        if read == _MOST_FRAMES or listed == _MOST_LISTED:
-            return
+    for index in islice(spread(len(part)), _MOST_LISTED):
         frame = part.get_data_info(index)
         labelled = any(frame.get(key) is not None for key in keys)
         if labelled:
-            read += 1
             for key, unit, depth in _read_frame(frame, loaders, classes, ignored):
-                folder = (getattr(part, 'data_prefix', None) or {}).get(key, key)
-                notes.take(folder, unit, depth)
+                notes.take(folders.get(key, key), unit, depth)
         yield labelled
+        read += labelled
+        if read == _MOST_FRAMES:
+            return
+
+
+def _can_be_read(part: Any) -> bool:
+    return hasattr(part, 'get_data_info') and _is_listed(part) and hands_frames_on(part)
 
 
 def _read_frame(frame: dict, loaders: Sequence[Step], classes: Mapping[str, tuple[int, int]],
@@ -156,11 +160,16 @@ def _read_frame(frame: dict, loaders: Sequence[Step], classes: Mapping[str, tupl
             field = step.transform.field
             yield step.transform.path_key, unit, frame[field] if field == 'gt_depth_map' else None
     if 'gt_seg_map' in frame:
-        labels = frame['gt_seg_map']
-        labels = labels[~np.isin(labels, [label for label in ignored if isinstance(label, int)])]
-        sample = {**frame, LARGEST_CLASS: largest_class(labels)}
-        for whose, (number, label) in classes.items():
-            check_largest_class(sample, number, label, whose)
+        _check_classes(frame, classes, ignored)
+
+
+def _check_classes(frame: dict, classes: Mapping[str, tuple[int, int]],
+                   ignored: Collection[int]) -> None:
+    labels = frame['gt_seg_map']
+    labels = labels[~np.isin(labels, [label for label in ignored if isinstance(label, int)])]
+    sample = {**frame, LARGEST_CLASS: largest_class(labels)}
+    for whose, (number, label) in classes.items():
+        check_largest_class(sample, number, label, whose)
 
 
 def _is_listed(part: Any) -> bool:

@@ -26,7 +26,7 @@ def published_size(base: dict) -> Size | None:
     """(height, width) of the crops that a published config trains with, if it says so."""
     size = (base.get('model', {}).get('data_preprocessor') or {}).get('size')
     size = size or base.get('crop_size')
-    return (size, size) if isinstance(size, int) else tuple(size) if size else None
+    return _pair(size)
 
 
 def set_pipeline_size(pipeline: Sequence[dict], size: Size) -> list[dict]:
@@ -70,34 +70,43 @@ def set_model_size(model: dict, size: Size) -> None:
         size: (height, width).
     """
     preprocessor, test = model.get('data_preprocessor') or {}, model.get('test_cfg') or {}
-    before = preprocessor.get('size')
-    if before is not None:
-        preprocessor['size'] = size
-    if test.get('crop_size') is not None:
-        window, stride = _pair(test['crop_size']), _pair(test['stride'])
-        before = before or window
-        test['crop_size'] = size
-        test['stride'] = tuple(max(1, round(side * step / old)) for side, step, old in
-                               zip(size, stride, window, strict=True))
     backbone = model.get('backbone') or {}
-    if before is not None and 'img_size' in backbone and (
-            _pair(backbone['img_size']) == _pair(before)):
+    before = preprocessor.get('size') or test.get('crop_size')
+    if 'size' in preprocessor:
+        preprocessor['size'] = size
+    if 'crop_size' in test:
+        test['stride'] = _in_proportion(test['stride'], test['crop_size'], size)
+        test['crop_size'] = size
+    if before and _pair(backbone.get('img_size')) == _pair(before):
         backbone['img_size'] = size
 
 
-def pad_small_frames(model: dict) -> None:
-    """Let frames that are smaller than the window of ``mode='slide'`` be padded to it.
+def _in_proportion(stride: Any, window: Any, size: Size) -> Size:
+    down, across = (max(1, round(side * step / old)) for side, step, old in
+                    zip(size, _pair(stride), _pair(window), strict=True))
+    return down, across
 
-    Backbones that are tested so take no other size; frames of one's own may have any.
+
+def pad_odd_frames(model: dict) -> None:
+    """Let frames of any size be padded in testing to one that the network takes.
+
+    With ``mode='slide'`` that is at least the window: backbones that are tested so take no other
+    size. Otherwise the sides become multiples of 32, unless the config says what they are to be:
+    networks that add maps of several resolutions (DDRNet, PIDNet) stop at other ones. Predictions
+    are cut to the frame again.
 
     Args:
         model: config, changed in place.
     """
     window = (model.get('test_cfg') or {}).get('crop_size')
     preprocessor = model.get('data_preprocessor')
-    if window is not None and preprocessor is not None:
+    if preprocessor is None:
+        return
+    if window is not None:
         preprocessor['test_cfg'] = dict(size=_pair(window))
+    elif not preprocessor.get('test_cfg'):
+        preprocessor['test_cfg'] = dict(size_divisor=32)
 
 
-def _pair(size: Any) -> Size:
-    return (size, size) if isinstance(size, int) else tuple(size)
+def _pair(size: Any) -> Size | None:
+    return (size, size) if isinstance(size, int) else tuple(size) if size else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from mmmtl.utils.mix_in import mix_in
 
 from .input_size import (
     checked_size,
-    pad_small_frames,
+    pad_odd_frames,
     published_size,
     set_model_size,
     set_pipeline_size,
@@ -92,7 +93,7 @@ def into(base: ConfigDict,
     meta = dict(classes=tuple(classes), thing_classes=tuple(thing_classes),
                 palette=distinct_colours(len(classes)).tolist())
     evaluator = metrics_of(kinds)
-    base.multi_task = dict(
+    base['multi_task'] = dict(
         **{f'{stage}_dataloader': dict(dataset=dict(
             type=DATASET, data_root=data_root, metainfo=meta,
             **stages[stage], **dataset,
@@ -112,39 +113,53 @@ def _fit_model(base: ConfigDict, number: int, size: tuple[int, int] | None,
     """Outputs, data preprocessor and sizes."""
     model = base.model
     set_outputs(model, number)
-    if str((model.get('data_preprocessor') or {}).get('type')).endswith('SegDataPreProcessor'):
-        model['data_preprocessor']['type'] = 'mmmtl.MultiTaskDataPreProcessor'
+    preprocessor = model.get('data_preprocessor') or {}
+    if str(preprocessor.get('type')).endswith('SegDataPreProcessor'):
+        preprocessor['type'] = 'mmmtl.MultiTaskDataPreProcessor'
     if size is not None:
         set_model_size(model, size)
-        for stage in STAGES:
-            data = (base.get(f'{stage}_dataloader') or {}).get('dataset')
-            if data:
-                data['pipeline'] = set_pipeline_size(data['pipeline'], size)
-                if stage != 'val' and f'{stage}_pipeline' in base:
-                    base[f'{stage}_pipeline'] = data['pipeline']
-    pad_small_frames(model)
+        _set_data_size(base, size)
+    pad_odd_frames(model)
     said = dict(crop_size=size, data_preprocessor=model.get('data_preprocessor'),
                 data_root=data_root, dataset_type=DATASET)
-    for name, value in said.items():  # variables that nothing reads, but people do
-        if name in base and value is not None:
-            base[name] = copy.deepcopy(value)
+    for name in said.keys() & base.keys():  # variables that nothing reads, but people do
+        base[name] = copy.deepcopy(said[name] or base[name])
+
+
+def _set_data_size(base: ConfigDict, size: tuple[int, int]) -> None:
+    for stage in STAGES:
+        data = (base.get(f'{stage}_dataloader') or {}).get('dataset')
+        if not data:
+            continue
+        data['pipeline'] = set_pipeline_size(data['pipeline'], size)
+        if stage != 'val' and f'{stage}_pipeline' in base:
+            base[f'{stage}_pipeline'] = data['pipeline']
 
 
 def _check(classes: Any, thing_classes: Any, instances: str | None,
            dataset: Mapping[str, Any]) -> None:
-    for name, value in (('classes', classes), ('thing_classes', thing_classes)):
-        if isinstance(value, str) or not all(isinstance(one, str) for one in value):
-            raise TypeError(f"{name}={value!r}: give names, such as {name}=('floor', 'box')")
-    twice = sorted({name for name in classes if list(classes).count(name) > 1})
-    if not classes or twice:
-        raise ValueError(f'classes={tuple(classes)!r}: ' + (
-            f'{twice} are named twice' if twice else 'name them, in the order of their labels'))
+    _check_names('classes', classes)
+    _check_names('thing_classes', thing_classes)
+    if not classes:
+        raise ValueError('classes=(): name them, in the order of their labels')
     strange = [name for name in thing_classes if name not in classes]
     if strange:
         raise ValueError(f'thing_classes: {strange} are not among classes={tuple(classes)!r}')
     if instances is not None and not thing_classes:
         raise ValueError(f'instances={instances!r}, but no thing_classes: say which of '
                          f'{tuple(classes)!r} come in instances, thing_classes=(...)')
+    _check_options(dataset)
+
+
+def _check_names(argument: str, names: Any) -> None:
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"{argument}={names!r}: give names, such as {argument}=('floor', 'box')")
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        raise ValueError(f'{argument}={tuple(names)!r}: {twice} are named twice')
+
+
+def _check_options(dataset: Mapping[str, Any]) -> None:
     unknown = [name for name in dataset if name not in _dataset_options()]
     if unknown:
         known = [*inspect.signature(into).parameters, *_dataset_options()]

@@ -25,14 +25,18 @@ def published_classes(model: dict) -> int:
 
 def _numbers(node: Any) -> Iterator[int]:
     """``num_classes`` of a head, and of the heads within it (K-Net's), from outside to inside."""
+    return (part['num_classes'] for part in _parts(node)
+            if isinstance(part.get('num_classes'), int))
+
+
+def _parts(node: Any) -> Iterator[dict]:
+    """A config and all within it, from outside to inside."""
     if isinstance(node, dict):
-        if isinstance(node.get('num_classes'), int):
-            yield node['num_classes']
-        for value in node.values():
-            yield from _numbers(value)
-    elif isinstance(node, list | tuple):
+        yield node
+        node = list(node.values())
+    if isinstance(node, list | tuple):
         for value in node:
-            yield from _numbers(value)
+            yield from _parts(value)
 
 
 def set_outputs(model: dict, number: int) -> None:
@@ -50,21 +54,14 @@ def set_outputs(model: dict, number: int) -> None:
     """
     published = published_classes(model)
     for head in _HEADS:
-        _change(model.get(head), published, number)
+        for part in _parts(model.get(head)):
+            if part.get('num_classes') == published:
+                part['num_classes'] = number
+            if isinstance(part.get('class_weight'), list | tuple):
+                part['class_weight'] = _weights(part['class_weight'], published, number)
 
 
-def _change(node: Any, published: int, number: int) -> None:
-    if isinstance(node, dict):
-        if node.get('num_classes') == published:
-            node['num_classes'] = number
-        weights = node.get('class_weight')
-        if isinstance(weights, Sequence) and not isinstance(weights, str):
-            if len(weights) == published:
-                node['class_weight'] = None
-            elif len(weights) == published + 1:
-                node['class_weight'] = [1.0] * number + [weights[-1]]
-        for value in node.values():
-            _change(value, published, number)
-    elif isinstance(node, list | tuple):
-        for value in node:
-            _change(value, published, number)
+def _weights(weights: Sequence[float], published: int, number: int) -> Sequence[float] | None:
+    if len(weights) == published:
+        return None
+    return [1.0] * number + [weights[-1]] if len(weights) == published + 1 else weights

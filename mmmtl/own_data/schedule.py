@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 _MARKS = ('begin', 'end', 'T_max')
@@ -29,15 +30,17 @@ def set_iterations(base: dict, max_iters: int) -> None:
                          'train_cfg and param_scheduler below instead')
     share = max_iters / published
     training['max_iters'] = max_iters
-    for place, key in ((training, 'val_interval'), (_hook(base, 'checkpoint'), 'interval')):
-        if key in place:
-            place[key] = _at_least_one(place[key] * share)
-    logger = _hook(base, 'logger')
-    if 'interval' in logger:
-        logger['interval'] = max(1, min(logger['interval'], max_iters // 10))
+    _change(training, 'val_interval', lambda value: value * share)
+    _change(_hook(base, 'checkpoint'), 'interval', lambda value: value * share)
+    _change(_hook(base, 'logger'), 'interval', lambda value: min(value, max_iters // 10))
     scheduler = base.get('param_scheduler') or []
     for part in [scheduler] if isinstance(scheduler, dict) else scheduler:
         _stretch(part, share)
+
+
+def _change(place: dict, key: str, change: Callable[[int], float]) -> None:
+    if key in place:
+        place[key] = max(1, round(change(place[key])))
 
 
 def _stretch(part: dict, share: float) -> None:
@@ -57,7 +60,3 @@ def _mark(published: int, share: float) -> int:
 
 def _hook(base: dict, name: str) -> dict[str, Any]:
     return (base.get('default_hooks') or {}).get(name) or {}
-
-
-def _at_least_one(value: float) -> int:
-    return max(1, round(value))

@@ -28,23 +28,26 @@ def stages_of(split: Split, folders: Mapping[str, str]) -> dict[str, dict[str, A
         ValueError, TypeError: the split is none of these, or does not go with the folders.
     """
     named = sorted(key for key, folder in folders.items() if PLACE in folder)
-    if isinstance(split, bool) or not isinstance(split, float | Sequence | Mapping) or (
-            isinstance(split, str)):
-        raise TypeError(
-            f'split={split!r}: give the share of frames to hold out (split=0.2), the names of '
-            "folders (split=('train', 'val'), with images='images/{split}'), or files that list "
-            "frames (split=dict(train='train.txt', val='val.txt'))")
-    if isinstance(split, Sequence):
+    if isinstance(split, Sequence) and not isinstance(split, str):
         return _by_folder(tuple(split), folders, named)
     if named:
         raise ValueError(f"{PLACE} in the folder of {named[0]}, but split={split!r} names no "
                          "folders; write split=('train', 'val')")
     if isinstance(split, Mapping):
         return _by_list(split, folders)
-    if not 0 < split < 1:
-        raise ValueError(f'split={split}: the share of frames held out for validation lies between '
+    if isinstance(split, float):
+        return _by_share(split, folders)
+    raise TypeError(
+        f'split={split!r}: give the share of frames to hold out (split=0.2), the names of '
+        "folders (split=('train', 'val'), with images='images/{split}'), or files that list "
+        "frames (split=dict(train='train.txt', val='val.txt'))")
+
+
+def _by_share(share: float, folders: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    if not 0 < share < 1:
+        raise ValueError(f'split={share}: the share of frames held out for validation lies between '
                          '0 and 1, such as 0.2')
-    training, held_out = (split, 1.0), (0.0, split)
+    training, held_out = (share, 1.0), (0.0, share)
     return {stage: dict(data_prefix=dict(folders), part=training if stage == 'train' else held_out)
             for stage in STAGES}
 

@@ -7,7 +7,7 @@ from mmengine.registry import DefaultScope
 
 from mmmtl.own_data.input_size import (
     checked_size,
-    pad_small_frames,
+    pad_odd_frames,
     published_size,
     set_model_size,
     set_pipeline_size,
@@ -53,20 +53,29 @@ def test_windows_and_their_strides() -> None:
     set_model_size(model, SIZE)
     assert model['data_preprocessor']['size'] == model['backbone']['img_size'] == SIZE
     assert model['test_cfg'] == dict(mode='slide', crop_size=SIZE, stride=(64, 107))
-    pad_small_frames(model)
+    pad_odd_frames(model)
     assert model['data_preprocessor']['test_cfg'] == dict(size=SIZE)
 
 
 def test_what_is_not_of_the_crop_stays() -> None:
-    model = dict(data_preprocessor=dict(size=(512, 512), test_cfg=dict(size_divisor=32)),
+    model = dict(data_preprocessor=dict(size=(512, 512), test_cfg=dict(size_divisor=64)),
                  backbone=dict(img_size=224), test_cfg=dict(mode='whole'))
     set_model_size(model, SIZE)
-    pad_small_frames(model)
+    pad_odd_frames(model)
     assert model['backbone'] == dict(img_size=224) and model['test_cfg'] == dict(mode='whole')
-    assert model['data_preprocessor'] == dict(size=SIZE, test_cfg=dict(size_divisor=32))
+    assert model['data_preprocessor'] == dict(size=SIZE, test_cfg=dict(size_divisor=64))
     bare = dict(test_cfg=dict(mode='slide', crop_size=256, stride=170))
     set_model_size(bare, (128, 128))
     assert bare['test_cfg'] == dict(mode='slide', crop_size=(128, 128), stride=(85, 85))
+
+
+def test_frames_of_any_size_are_padded() -> None:
+    model = dict(data_preprocessor=dict(size=(512, 512)), test_cfg=dict(mode='whole'))
+    pad_odd_frames(model)
+    assert model['data_preprocessor'] == dict(size=(512, 512), test_cfg=dict(size_divisor=32))
+    bare: dict = dict()
+    pad_odd_frames(bare)
+    assert bare == {}
 
 
 def test_published() -> None:
