@@ -22,6 +22,7 @@ PYRAMID_NECK = dict(type='mmmtl.TopDownFPN', in_channels=[4, 6, 8], channels=5)
 RECIPES = {
     'CrossStitch': (dict(backbone=MOBILE, tasks=TASKS), MOBILE_MAPS),
     'EfficientNetLite': (dict(), [(24, 4), (40, 8), (112, 16), (320, 32)]),
+    'ExpandedMobileNetV2': (dict(widen_factor=0.25), MOBILE_MAPS),
     'MTAN': (dict(backbone=MOBILE, tasks=TASKS), MOBILE_MAPS),
     'MTANWideResNet': (dict(tasks=TASKS, depth=10, widen_factor=1), [(64, 8)]),
     'SegNet': (dict(), [(4, 1)]),
@@ -31,6 +32,7 @@ RECIPES = {
     'WideResNet': (dict(depth=10, widen_factor=1, out_indices=(0, 1, 3)),
                    [(16, 1), (16, 2), (64, 8)]),
     'ASPPNeck': (dict(in_channels=8, channels=5, dilations=(1, 2)), [(5, 4)]),
+    'LightWeightRefineNet': (dict(in_channels=[4, 6, 8], channels=5, stages=2), [(5, 1)]),
     'PerTaskNeck': (dict(neck=PYRAMID_NECK, tasks=TASKS), [(5, 1)]),
     'TopDownFPN': (dict(in_channels=[4, 6, 8], channels=5), [(5, 1)]),
 }

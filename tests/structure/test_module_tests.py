@@ -39,6 +39,8 @@ ELSEWHERE = {
     'models/backbones/attention':
         'unit/models/backbones/test_mtan_wide_resnet.py: against the authors\' program',
     'models/backbones/cross_stitch': 'unit/models/backbones/test_wrappers.py: wrappers alike',
+    'models/backbones/expanded_mobilenet_v2':
+        'unit/tools/test_light_weight_refinenet_converter.py: with the networks that have it',
     'models/backbones/mtan': 'unit/models/backbones/test_wrappers.py: wrappers alike',
     'models/backbones/segnet/column':
         'unit/models/backbones/segnet/test_segnet_networks.py: networks alike',

@@ -12,15 +12,14 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import torch
 from mmengine.registry import init_default_scope
 from mmseg.models.backbones import ResNet
 from torch import Tensor, nn
 
-from mmmtl.apis.checkpoint import check_checkpoint_file
 from mmmtl.apis.config import load_config
+from mmmtl.apis.foreign_state import place_all, read_state, without_prefix
 from mmmtl.models.backbones.mtan import MTAN
 from mmmtl.models.backbones.segnet import (
     SegNet,
@@ -161,7 +160,7 @@ def convert(source: Mapping[str, Tensor], model: nn.Module) -> dict[str, Tensor]
         ValueError: a tensor of another shape, or a model that is none of the authors'.
     """
     resnet = _is_resnet(model)
-    source = _without_prefix(source)
+    source = without_prefix(source)
     tasks = list(model.heads)
     state = model.state_dict()
     learned = [key for task in tasks if (key := f'loss_weighting.log_vars.{task}') in state]
@@ -171,32 +170,13 @@ def convert(source: Mapping[str, Tensor], model: nn.Module) -> dict[str, Tensor]
     dense = any(key.startswith('encoder_block_t.') for key in source) and variant
     depth = 2 if variant and not dense else 1
 
-    found: dict[str, Tensor] = {}
-    origin: dict[str, str] = {}
-    left_over = []
-    for key, value in source.items():
+    def places(key: str, value: Tensor) -> dict[str, Tensor] | None:
         if resnet:
-            places = _resnet_places(key, value, tasks, model.backbone.backbone.stage_blocks)
-        else:
-            places = _places(key, value, tasks, learned, depth, dense)
-        if not places and (resnet or key != _LOG_VARIANCES):
-            left_over.append(key)
-        for name, tensor in places.items():
-            if name in found:
-                raise KeyError(f'{origin[name]} and {key} of the file both belong to {name}; '
-                               'remove one of them')
-            if name not in wanted:
-                left_over.append(key)
-                break
-            found[name], origin[name] = tensor, key
-    missing = [key for key in wanted if key not in found]
-    _refuse(missing, left_over, type(model.backbone).__name__)
-    for key, value in found.items():
-        if value.shape != wanted[key].shape:
-            raise ValueError(f'{key} has shape {tuple(value.shape)} in the file and '
-                             f'{tuple(wanted[key].shape)} in the config\'s network; do classes and '
-                             'tasks agree?')
-    return found
+            return _resnet_places(key, value, tasks, model.backbone.backbone.stage_blocks)
+        found = _places(key, value, tasks, learned, depth, dense)
+        return None if key == _LOG_VARIANCES and not found else found
+
+    return place_all(source, places, wanted, type(model.backbone).__name__)
 
 
 def _is_resnet(model: nn.Module) -> bool:
@@ -229,18 +209,6 @@ def _resnet_places(key: str, value: Tensor, tasks: Sequence[str],
     return {} if name is None else {name: value}
 
 
-def _without_prefix(source: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors without ``module.``; a name that then is there twice is an error."""
-    origin: dict[str, str] = {}
-    for key in source:
-        short = key.removeprefix('module.')
-        if short in origin:
-            raise KeyError(f'{origin[short]} and {key} of the file are one tensor with and without '
-                           '"module."; remove one of them')
-        origin[short] = key
-    return {short: source[key] for short, key in origin.items()}
-
-
 def _places(key: str, value: Tensor, tasks: Sequence[str], learned: Sequence[str],
             depth: int, dense: bool) -> dict[str, Tensor]:
     """What one of the authors' tensors gives under our names, its parts if it holds several."""
@@ -256,42 +224,6 @@ def _places(key: str, value: Tensor, tasks: Sequence[str], learned: Sequence[str
         return {f'backbone.{units[1]}coder_units.{i}.weight': row for i, row in enumerate(rows)}
     name = rename(key, tasks, depth, dense)
     return {} if name is None else {name: value}
-
-
-def _refuse(missing: list[str], left_over: list[str], network: str) -> None:
-    lines = [f'{title} ({len(keys)}): {", ".join(keys[:8])}{" …" if len(keys) > 8 else ""}'
-             for title, keys in (('without a place in the network', left_over),
-                                 ('of the network, missing from the file', missing)) if keys]
-    if lines:
-        raise KeyError(f'the file is not of the config\'s network ({network}): '
-                       + '; '.join(lines))
-
-
-def read_state(path: str) -> dict[str, Tensor]:
-    """The state dict of a file, bare or under ``state_dict``; no code in the file is run.
-
-    Raises:
-        FileNotFoundError: no such file.
-        ValueError: a file that is cut off, or holds anything else than named tensors.
-    """
-    check_checkpoint_file(path)
-    try:
-        state: Any = torch.load(path, map_location='cpu', weights_only=True)
-    except Exception as error:  # a damaged pickle may raise anything
-        raise ValueError('no state dict of plain tensors, or damaged; of a pickled model, save '
-                         f'model.state_dict() ({repr(error)[:120]})') from error
-    if isinstance(state, Mapping):
-        state = state.get('state_dict', state)
-    if not isinstance(state, Mapping) or not state:
-        raise ValueError('holds no state dict (a mapping of names to tensors), but '
-                         f'{"an empty" if isinstance(state, Mapping) else "a"} '
-                         f'{type(state).__name__}')
-    odd = [name for name, value in state.items()
-           if not isinstance(name, str) or not isinstance(value, Tensor)]
-    if odd:
-        raise ValueError('holds no state dict (a mapping of names to tensors): '
-                         f'{odd[0]!r} is a {type(state[odd[0]]).__name__}')
-    return dict(state)
 
 
 def main() -> None:

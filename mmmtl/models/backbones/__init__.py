@@ -2,6 +2,7 @@
 
 from .cross_stitch import CrossStitch
 from .efficientnet_lite import EfficientNetLite
+from .expanded_mobilenet_v2 import ExpandedMobileNetV2
 from .mtan import MTAN
 from .mtan_wide_resnet import MTANWideResNet
 from .package_weights import load_from_package
@@ -9,6 +10,6 @@ from .segnet import SegNet, SegNetCrossStitch, SegNetDense, SegNetMTAN
 from .wide_resnet import WideResNet
 
 __all__ = [
-    'MTAN', 'CrossStitch', 'EfficientNetLite', 'MTANWideResNet', 'SegNet', 'SegNetCrossStitch',
-    'SegNetDense', 'SegNetMTAN', 'WideResNet', 'load_from_package'
+    'MTAN', 'CrossStitch', 'EfficientNetLite', 'ExpandedMobileNetV2', 'MTANWideResNet', 'SegNet',
+    'SegNetCrossStitch', 'SegNetDense', 'SegNetMTAN', 'WideResNet', 'load_from_package'
 ]

@@ -10,6 +10,7 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.model import revert_sync_batchnorm
+from mmengine.registry import init_default_scope
 
 from authors_mtan import make_state, run_authors
 from authors_resnet_mtan import make_resnet_state, run_resnet_authors
@@ -135,6 +136,7 @@ def test_log_variances_go_to_the_learned_weighting():
 @pytest.fixture(scope='module')
 def models():
     """Networks without memory: the converter reads their names and shapes only."""
+    init_default_scope('mmseg')  # a fixture of a module comes before those of its tests
     with torch.device('meta'):
         return {network: MODELS.build(Config.fromfile(config_of(network)).model)
                 for network in ('single', 'mtan')}
