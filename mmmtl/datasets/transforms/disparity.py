@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .map_kernels import disparity_values
+
 
 def decode_disparity(pixels: np.ndarray, sky: np.ndarray | None = None) -> np.ndarray:
     """Cityscapes disparity (16-bit PNG) to inverse depth in pixels.
@@ -18,8 +20,8 @@ def decode_disparity(pixels: np.ndarray, sky: np.ndarray | None = None) -> np.nd
     Returns:
         (H, W) float32, pixels at this size of the image; NaN where nothing was measured.
     """
-    inverse_depth = (pixels.astype(np.float32) - 1) / 256
-    inverse_depth[pixels == 0] = np.nan
+    inverse_depth = np.empty(pixels.shape, np.float32)
+    disparity_values(np.ascontiguousarray(pixels), inverse_depth)
     if sky is not None:
         inverse_depth[sky] = 0
     return inverse_depth

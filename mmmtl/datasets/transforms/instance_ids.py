@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from .map_kernels import look_up
+
 
 @dataclass(frozen=True)
 class InstanceEncoding:
@@ -38,7 +40,9 @@ def keep_things(ids: np.ndarray, encoding: InstanceEncoding) -> np.ndarray:
         (H, W) int32.
     """
     if ids.dtype == np.uint16:
-        return _table(encoding)[ids]
+        kept = np.empty(ids.shape, np.int32)
+        look_up(np.ascontiguousarray(ids), _table(encoding), kept)
+        return kept
     return _keep(ids, encoding)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .map_kernels import offsets_to, sum_positions
+
 _LARGEST_TABLE = 1 << 20  # ids below this index a table directly; sparse larger ones are ranked
 
 
@@ -25,17 +27,19 @@ def instance_vectors(ids: np.ndarray) -> np.ndarray:
     """
     if ids.ndim != 2 or not np.issubdtype(ids.dtype, np.integer):
         raise ValueError(f'ids must be (H, W) integers, not {ids.dtype} {ids.shape}')
-    vectors = np.full((*ids.shape, 2), np.nan, dtype=np.float32)
-    pixels = np.flatnonzero(ids > 0)
-    if pixels.size == 0:
-        return vectors
-    labels = ids.ravel()[pixels]
-    if labels.max() >= _LARGEST_TABLE:
-        labels = np.unique(labels, return_inverse=True)[1].ravel()
-    rows, columns = np.divmod(pixels, ids.shape[1])
-    counts = np.maximum(np.bincount(labels), 1)
-    flat = vectors.reshape(-1, 2)
-    for channel, position in enumerate((columns, rows)):
-        centroid = np.bincount(labels, weights=position) / counts
-        flat[pixels, channel] = centroid[labels] - position
+    ids = np.ascontiguousarray(ids)
+    if ids.max(initial=0) >= _LARGEST_TABLE:
+        ids = _ranked(ids)
+    sums = np.zeros((3, int(ids.max(initial=0)) + 1), np.int64)
+    sum_positions(ids, sums)
+    vectors = np.empty((*ids.shape, 2), np.float32)
+    offsets_to(ids, sums[1:] / np.maximum(sums[0], 1), vectors)
     return vectors
+
+
+def _ranked(ids: np.ndarray) -> np.ndarray:
+    """Positive ids numbered from 1, all others 0."""
+    ranked = np.zeros(ids.shape, np.int64)
+    things = ids > 0
+    ranked[things] = np.unique(ids[things], return_inverse=True)[1].ravel() + 1
+    return ranked

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from .map_kernels import look_up_and_note
+
 IGNORED = 255
 
 
@@ -31,8 +33,9 @@ def map_labels(ids: np.ndarray,
     # ids of 16 bits mostly fit into 8, and never wrap around
     size = 256 if ids.dtype == np.uint8 or not ids.size or ids.max() < 256 else 65536
     table, known = _table(key, num_labels, reduce_zero_label, size)
-    present = np.bincount(ids.ravel(), minlength=size) > 0
-    return table[ids], np.flatnonzero(present & ~known).tolist()
+    present, labels = np.zeros(size, np.bool_), np.empty(ids.shape, np.uint8)
+    look_up_and_note(np.ascontiguousarray(ids), table, present, labels)
+    return labels, np.flatnonzero(present & ~known).tolist()
 
 
 @lru_cache(maxsize=16)
