@@ -1,10 +1,16 @@
 """Which steps become one."""
 
+from pathlib import Path
+
+import mmseg
 import pytest
+from mmengine.config import Config
 
 from mmmtl.datasets import check_pipeline
 from mmmtl.datasets.fuse_steps import fuse_steps
+from mmmtl.datasets.pipeline_steps import Step
 from mmmtl.registry import TRANSFORMS
+from mmmtl.utils.mix_in import multi_task_pipeline
 
 LOAD = [dict(type='LoadImageFromFile'), dict(type='mmmtl.LoadSemanticLabels'),
         dict(type='mmmtl.LoadDepth')]
@@ -22,6 +28,29 @@ def test_three_in_a_row():
     assert fuse_steps(fused) == fused
 
 
+def test_distortion():
+    distort = dict(type='mmseg.PhotoMetricDistortion', hue_delta=9)
+    fused = fuse_steps([FLIP, distort])
+    assert fused == [FLIP, dict(type='mmmtl.PhotoMetricDistortionByTable', hue_delta=9)]
+    assert distort['type'] == 'mmseg.PhotoMetricDistortion' and fuse_steps(fused) == fused
+
+
+def test_all_of_our_recipes_and_a_published_one_take_it():
+    """The configs that name the three; the data set does the rest."""
+    configs = Path(__file__).parents[3] / 'configs/_base_/datasets'
+    taken = []
+    for path in sorted(configs.glob('*.py')):
+        pipeline = Config.fromfile(path).train_dataloader.dataset.get('pipeline', ())
+        names = [Step(step).name for step in pipeline]
+        if 'RandomResize' in names and 'RandomCrop' in names:
+            taken.append('ResizeAndCrop' in [Step(step).name for step in fuse_steps(pipeline)])
+    assert taken and all(taken)
+    published = Config.fromfile(
+        Path(mmseg.__file__).parent / '.mim/configs/_base_/datasets/ade20k.py')
+    mixed = multi_task_pipeline(published.train_pipeline, [*LOAD, REPAIR], training=True)
+    assert 'ResizeAndCrop' in [Step(step).name for step in fuse_steps(mixed)]
+
+
 @pytest.mark.parametrize('pipeline', [
     [RESIZE, CROP, REPAIR],
     [RESIZE, REPAIR, FLIP, CROP],
@@ -32,6 +61,9 @@ def test_three_in_a_row():
     [RESIZE, dict(REPAIR, mark_only=True), CROP],
     [RESIZE, REPAIR, dict(CROP, crop_pad_val=0)],
     [RESIZE, REPAIR, TRANSFORMS.build(CROP)],
+    [dict(type='other.PhotoMetricDistortion')],
+    [dict(type='PhotoMetricDistortion', gamma=2)],
+    [TRANSFORMS.build(dict(type='PhotoMetricDistortion'))],
     []])
 def test_others_stay(pipeline):
     assert fuse_steps(pipeline) == pipeline
