@@ -11,5 +11,6 @@ _PACKAGE = _HERE.parents[1]
 jit = MachineCode([_PACKAGE / 'clustering',
                    _PACKAGE / 'datasets' / 'transforms' / 'plane_kernel.py',
                    _PACKAGE / 'datasets' / 'transforms' / 'map_kernels.py',
+                   _PACKAGE / 'datasets' / 'transforms' / 'png_kernel.py',
                    _PACKAGE / 'datasets' / 'transforms' / 'resize_kernel.py', _HERE],
                   'mmmtl', nogil=True, error_model='numpy')

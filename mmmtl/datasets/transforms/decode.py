@@ -13,6 +13,7 @@ from ..file_checks import check_lossless
 from ..image_header import NPY_SIGNATURE
 from ..lossy import lossy_encoding
 from ..png_chunks import GREY, PNG_SIGNATURE, is_complete_png, png_fields
+from .grey_png import decode_grey_png
 
 _REMEDY = 'Copy or download the file again'
 _PGM = re.compile(rb'P[25](?:\s+|#[^\n]*\n)+(\d+)(?:\s+|#[^\n]*\n)+(\d+)(?:\s+|#[^\n]*\n)+(\d+)\s')
@@ -62,6 +63,9 @@ def read_pixels(path: str, key: str, backend_args: dict | None = None,
     # decoders accept a PNG cut after its last pixel, and some one cut before it
     if data.startswith(PNG_SIGNATURE) and not is_complete_png(data):
         raise ValueError(f'{path} ({key}): truncated PNG (its end mark IEND is missing). {_REMEDY}')
+    grey = decode_grey_png(data)
+    if grey is not None:
+        return grey
     try:
         image = Image.open(io.BytesIO(data))
         pixels = np.array(image.convert('RGB') if colour and image.mode == 'RGBA' else image)
