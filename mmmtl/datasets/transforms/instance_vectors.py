@@ -32,9 +32,9 @@ def instance_vectors(ids: np.ndarray) -> np.ndarray:
         ids = _ranked(ids)
     sums = np.zeros((3, int(ids.max(initial=0)) + 1), np.int64)
     sum_positions(ids, sums)
-    vectors = np.empty((*ids.shape, 2), np.float32)
+    vectors = np.empty((2, *ids.shape), np.float32)  # as packing wants them
     offsets_to(ids, sums[1:] / np.maximum(sums[0], 1), vectors)
-    return vectors
+    return vectors.transpose(1, 2, 0)
 
 
 def _ranked(ids: np.ndarray) -> np.ndarray:

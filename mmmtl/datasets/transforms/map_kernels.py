@@ -66,13 +66,13 @@ def offsets_to(ids: np.ndarray, centroids: np.ndarray, out: np.ndarray) -> None:
     Args:
         ids: (H, W) integers below N.
         centroids: (2, N) float64.
-        out: (H, W, 2) float32.
+        out: (2, H, W) float32.
     """
     for y in range(ids.shape[0]):
         for x in range(ids.shape[1]):
             number = ids[y, x]
             if number > 0:
-                out[y, x, 0] = centroids[0, number] - x
-                out[y, x, 1] = centroids[1, number] - y
+                out[0, y, x] = centroids[0, number] - x
+                out[1, y, x] = centroids[1, number] - y
             else:
-                out[y, x, 0] = out[y, x, 1] = np.nan
+                out[0, y, x] = out[1, y, x] = np.nan

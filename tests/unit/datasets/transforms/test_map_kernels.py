@@ -36,7 +36,7 @@ def test_every_disparity():
 
 def test_centroids():
     ids = RANDOM.randint(-1, 5, (11, 6)).astype(np.int32)
-    sums, out = np.zeros((3, 5), np.int64), np.empty((11, 6, 2), np.float32)
+    sums, out = np.zeros((3, 5), np.int64), np.empty((2, 11, 6), np.float32)
     sum_positions(ids, sums)
     for number in range(1, 5):
         rows, columns = np.nonzero(ids == number)
@@ -44,6 +44,6 @@ def test_centroids():
     centroids = RANDOM.rand(2, 5)
     offsets_to(ids, centroids, out)
     rows, columns = np.indices(ids.shape)
-    expected = np.stack([centroids[0][ids] - columns, centroids[1][ids] - rows], 2)
-    expected[ids <= 0] = np.nan
+    expected = np.stack([centroids[0][ids] - columns, centroids[1][ids] - rows])
+    expected[:, ids <= 0] = np.nan
     assert np.array_equal(out, expected.astype(np.float32), equal_nan=True)
