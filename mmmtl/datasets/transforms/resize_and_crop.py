@@ -19,7 +19,7 @@ from .resized_part import Box, bilinear_part, is_exact, nearest_index, nearest_p
 
 @TRANSFORMS.register_module()
 class ResizeAndCrop(BaseTransform):
-    """``RandomResize``, ``RepairUnits`` and ``RandomCrop``, in a quarter of their time.
+    """``RandomResize``, ``RepairUnits`` and ``RandomCrop``, without what the crop drops.
 
     The three draw the same random numbers and give the same results to the last bit; but the whole
     frame is not resized first, only the part that the crop keeps. A data set puts this in the place
