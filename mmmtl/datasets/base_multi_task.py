@@ -18,6 +18,7 @@ from mmmtl.registry import DATASETS
 
 from .file_checks import check_frames, lossy_label
 from .frame_cache import FrameCache
+from .fuse_steps import fuse_steps
 from .hash_split import names_between
 from .listing import files_by_name, files_under, left_out, misspelt_names, without_labels
 from .map_types import MapType, own_types
@@ -137,7 +138,8 @@ class BaseMultiTaskDataset(BaseSegDataset):
         with DefaultScope.overwrite_default_scope(scope):
             super().__init__(
                 ann_file=ann_file, data_root=data_root, data_prefix=prefix, img_suffix=img_suffix,
-                seg_map_suffix=seg_map_suffix, metainfo=metainfo, pipeline=list(pipeline),
+                seg_map_suffix=seg_map_suffix, metainfo=metainfo,
+                pipeline=fuse_steps(pipeline),
                 lazy_init=True, **kwargs)
             self.test_mode = test_mode  # mmseg asserts that there are classes to test with
             if not lazy:

@@ -14,7 +14,7 @@ RESIZERS = ('Resize', 'RandomResize', 'RandomChoiceResize', 'ResizeToMultiple',
             'ResizeShortestEdge')
 LABEL_LOADERS = (*MAP_LOADERS, FIELDS['gt_sem_seg'].loaders[0])
 GEOMETRIC = (*RESIZERS, 'RandomCrop', 'RandomFlip', 'Pad')
-_WRAPPERS = ('Compose', 'KeyMapper', 'TransformBroadcaster')
+_WRAPPERS = ('Compose', 'KeyMapper', 'TransformBroadcaster', 'ResizeAndCrop')
 
 Transform = dict | Callable
 

@@ -9,5 +9,6 @@ _PACKAGE = _HERE.parents[1]
 
 #: compiles a kernel on its first call; all files that have kernels, or functions that they call
 jit = MachineCode([_PACKAGE / 'clustering',
-                   _PACKAGE / 'datasets' / 'transforms' / 'plane_kernel.py', _HERE],
+                   _PACKAGE / 'datasets' / 'transforms' / 'plane_kernel.py',
+                   _PACKAGE / 'datasets' / 'transforms' / 'resize_kernel.py', _HERE],
                   'mmmtl', nogil=True, error_model='numpy')

@@ -13,6 +13,7 @@ from .load_semantic_labels import LoadSemanticLabels
 from .normalize_by_dataset import NormalizeByDataset
 from .pack_multi_task_inputs import PackMultiTaskInputs
 from .repair_units import RepairUnits
+from .resize_and_crop import ResizeAndCrop
 from .score_at_input_size import ScoreAtInputSize
 
 import_modules(__name__)  # what is not named here is registered too
@@ -20,5 +21,5 @@ import_modules(__name__)  # what is not named here is registered too
 __all__ = [
     'GenerateInstanceVectors', 'GenerateNormals', 'LoadDepth', 'LoadDisparity', 'LoadInstanceIds',
     'LoadNormals', 'LoadNumpyImage', 'LoadSemanticLabels', 'NormalizeByDataset',
-    'PackMultiTaskInputs', 'RepairUnits', 'ScoreAtInputSize'
+    'PackMultiTaskInputs', 'RepairUnits', 'ResizeAndCrop', 'ScoreAtInputSize'
 ]

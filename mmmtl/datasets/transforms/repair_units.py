@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mmcv.transforms import BaseTransform
 
-from mmmtl.fields import MAP_FIELDS
+from mmmtl.fields import MAP_FIELDS, MapField
 from mmmtl.registry import TRANSFORMS
 
 from .align import pad_to_image
@@ -40,27 +40,54 @@ class RepairUnits(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         """Repair the fields that have a ``zoom`` in :data:`mmmtl.fields.MAP_FIELDS`."""
-        widths = results.setdefault('units_width', {})
-        heights = results.setdefault('units_height', {})
-        for name, field in MAP_FIELDS.items():
-            if name not in results or field.zoom is None:
-                continue
-            if name not in widths or name not in heights:
-                raise ValueError(
-                    f'RepairUnits: the size of {name} when it was loaded is not known '
-                    f'({results.get("img_path")}). Load it with mmmtl.{field.loaders[0]}')
-            if self.mark_only or (field.of_scene and not self.zoom_depth):
-                continue
-            height, width = results[name].shape[:2]
-            results[name] = field.zoom(
-                results[name], width / widths[name], height / heights[name])
+        if not self.mark_only:
+            repair_units(results, None, self.zoom_depth)
         pad_to_image(results)
-        for sides, axis in ((widths, 1), (heights, 0)):
-            for name in sides:
-                if name in results:
-                    sides[name] = results[name].shape[axis]
+        note_sizes(results)
         return results
 
     def __repr__(self) -> str:
         return (f'{type(self).__name__}(mark_only={self.mark_only}, '
                 f'zoom_depth={self.zoom_depth})')
+
+
+def repair_units(results: dict, size: tuple[int, int] | None, zoom_depth: bool) -> None:
+    """Multiply what depends on the image's size, in place; see :class:`RepairUnits`.
+
+    Args:
+        results: with ``units_width`` and ``units_height``, what the sizes of maps were.
+        size: (width, height) to which they were resized; ``None``: that of each map, of which
+            nothing was cut away since.
+        zoom_depth: whether what is measured in the scene changes too.
+
+    Raises:
+        ValueError: for a map that was not loaded by this package's loaders.
+    """
+    widths, heights = results.get('units_width', {}), results.get('units_height', {})
+    for name, field in _with_units(results):
+        if name not in widths or name not in heights:
+            raise ValueError(
+                f'RepairUnits: the size of {name} when it was loaded is not known '
+                f'({results.get("img_path")}). Load it with mmmtl.{field.loaders[0]}')
+        if field.of_scene and not zoom_depth:
+            continue
+        width, height = size or results[name].shape[1::-1]
+        results[name] = field.zoom(results[name], width / widths[name], height / heights[name])
+
+
+def note_sizes(results: dict, size: tuple[int, int] | None = None) -> None:
+    """Remember the size at which maps have the right units: theirs, or ``size``.
+
+    Args:
+        results: changed in place.
+        size: (width, height).
+    """
+    for key, axis in (('units_width', 0), ('units_height', 1)):
+        sides = results.setdefault(key, {})
+        for name in sides.keys() & results.keys():
+            sides[name] = (size or results[name].shape[1::-1])[axis]
+
+
+def _with_units(results: dict) -> list[tuple[str, MapField]]:
+    return [(name, field) for name, field in MAP_FIELDS.items()
+            if name in results and field.zoom is not None]
