@@ -14,7 +14,7 @@ def test_all_are_tested():
     assert {name for name in names if '_mtan_' not in name} == {  # test_mtan_configs.py has those
 
         'cityscapes_multitask', 'cityscapes_multitask_128x256', 'nyuv2-13_144x192',
-        'nyuv2-40_144x192', 'street_scenes_128x256',
+        'nyuv2-40_144x192', 'nyuv2-40_512x512', 'street_scenes_128x256',
         'visual_decathlon_72x72'}  # tests/configs/test_decathlon.py
 
 
@@ -49,3 +49,15 @@ def test_nyuv2(shared, name):
         packed = DATASETS.build(loader.dataset)[0]
         assert packed['inputs'].shape == (3, 144, 192)
         assert packed['data_samples'].gt_depth_map.shape == scored
+
+
+def test_nyuv2_at_full_size(shared):
+    config = Config.fromfile(CONFIGS / 'nyuv2-40_512x512.py')
+    for loader in (config.train_dataloader, config.test_dataloader):
+        loader.dataset.update(data_root=shared('nyuv2'), indices=2, check_files=False,
+                              label40_encoding='merged')
+    packed = DATASETS.build(config.train_dataloader.dataset)[0]
+    assert packed['data_samples'].gt_depth_map.shape == tuple(packed['inputs'].shape[1:])
+    assert max(packed['inputs'].shape[1:]) <= 512
+    packed = DATASETS.build(config.test_dataloader.dataset)[0]
+    assert packed['data_samples'].gt_depth_map.shape == packed['inputs'].shape[1:] == (288, 384)
