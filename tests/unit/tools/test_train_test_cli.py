@@ -222,7 +222,8 @@ def test_two_nodes_train_with_gloo(folder):
     """Two starts of the script, as on two machines; one of them writes the checkpoint."""
     nodes = [
         subprocess.Popen(
-            ['bash', str(TOOLS / 'dist_train.sh'), 'toy.py', '1', '--work-dir', 'nodes', '--resume'],
+            ['bash', str(TOOLS / 'dist_train.sh'), 'toy.py', '1', '--work-dir', 'nodes',
+             '--resume'],
             cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             env=dict(os.environ, PYTHON=sys.executable, NNODES='2', NODE_RANK=str(rank),
                      MASTER_ADDR='127.0.0.1', PORT=str(26000 + os.getpid() % 2000)))
