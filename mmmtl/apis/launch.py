@@ -22,6 +22,7 @@ from mmmtl.apis.config import (
 from mmmtl.apis.devices import prepare_device
 from mmmtl.apis.metrics import check_evaluators
 from mmmtl.apis.score_rules import use_score_rules
+from mmmtl.apis.strategies import check_strategy
 from mmmtl.apis.submission import use_submission
 
 
@@ -42,6 +43,7 @@ def build_train_runner(args: argparse.Namespace) -> Runner:
     cfg = _load(args)
     if args.amp:
         enable_amp(cfg, get_device())
+    check_strategy(cfg, get_device())
     use_multi_task_defaults(cfg)
     use_score_rules(cfg)
     cfg.resume = args.resume

@@ -69,16 +69,30 @@ def check_options(cfg: Config, options: Mapping[str, Any]) -> None:
     """
     for key in options:
         _check_level(cfg, key)
-        _check_index(cfg, key)
-        node: Any = cfg
-        for depth, name in enumerate(parts := key.split('.')):
-            place = '.'.join(parts[:depth])
-            if not isinstance(node, Config | Mapping) or place.endswith('custom_keys'):
-                break
-            if name not in node:
-                _check_new(options, key, depth, node)
-                break
-            node = node[name]
+        nodes = _walk(cfg, parts := key.split('.'))
+        depth = len(nodes) - 1  # of the first part that is not there
+        if depth == len(parts):
+            continue
+        # What is None could only become a list.
+        depth -= nodes[-1] is None
+        _check_index(key, depth)
+        described = all(isinstance(node, Config | Mapping) for node in nodes)
+        if described and not any(part.endswith('custom_keys') for part in parts[:depth]):
+            _check_new(options, key, depth, nodes[-1])
+
+
+def _walk(cfg: Config, parts: list[str]) -> list[Any]:
+    """Return the config and what its dotted parts lead to, as far as they are there."""
+    nodes: list[Any] = [cfg]
+    for name in parts:
+        node = nodes[-1]
+        if isinstance(node, list | tuple) and name.isdigit() and int(name) < len(node):
+            nodes.append(node[int(name)])
+        elif isinstance(node, Config | Mapping) and name in node:
+            nodes.append(node[name])
+        else:
+            break
+    return nodes
 
 
 def _check_new(options: Mapping[str, Any], key: str, depth: int, node: Any) -> None:
@@ -111,23 +125,20 @@ def _check_level(cfg: Config, key: str) -> None:
                   'hosts read a key of that name', logger='current', level=logging.WARNING)
 
 
-def _check_index(cfg: Config, key: str) -> None:
-    """Refuse an index into a list that is not there: mmengine would make a dict of it."""
-    node: Any = cfg
-    for depth, name in enumerate(parts := key.split('.')):
-        if isinstance(node, list | tuple) and name.isdigit() and int(name) < len(node):
-            node = node[int(name)]
-        elif isinstance(node, Config | Mapping) and name in node:
-            node = node[name]
-        else:  # new here; names of parameters may hold digits
-            node = None
-        if node is None and 'custom_keys' not in parts[:depth + 1]:
-            if parts[depth + 1:] and parts[depth + 1].isdigit():
-                place = '.'.join(parts[:depth + 1])
-                raise ValueError(f'--cfg-options {key}: the config has no list {place} of which '
-                                 f'{parts[depth + 1]} could be changed; write it in a file, as in '
-                                 f'{parts[depth]} = [dict(type=...)]')
-            return
+def _check_index(key: str, depth: int) -> None:
+    """Refuse an index into a list that is not there: mmengine would make a dict of it.
+
+    Args:
+        key: dotted.
+        depth: of its first part that is not there; names of parameters may hold digits.
+    """
+    parts = key.split('.')
+    if 'custom_keys' in parts[:depth + 1] or not ''.join(parts[depth + 1:depth + 2]).isdigit():
+        return
+    place = '.'.join(parts[:depth + 1])
+    raise ValueError(f'--cfg-options {key}: the config has no list {place} of which '
+                     f'{parts[depth + 1]} could be changed; write it in a file, as in '
+                     f'{parts[depth]} = [dict(type=...)]')
 
 
 def _has_type(key: str, options: Mapping[str, Any]) -> bool:

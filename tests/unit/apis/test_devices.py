@@ -55,3 +55,28 @@ def test_other_launchers_need_gpus(monkeypatch):
     monkeypatch.setattr(devices, 'get_device', lambda: 'cpu')
     with pytest.raises(ValueError, match='--launcher slurm: without GPUs only `pytorch` works'):
         devices.prepare_device(Config(dict(model=dict())), 'slurm')
+
+
+@pytest.mark.parametrize('first', [0, 7, 19_990, 4_294_967_200])
+def test_ports_of_slurm_jobs_are_valid_and_differ(first):
+    ports = [devices.slurm_port(str(first + step)) for step in range(20_000)]
+    assert len(set(ports)) == 20_000
+    assert min(ports) > 1023
+    assert max(ports) < 32_768  # from here Linux hands out ports of its own
+
+
+@pytest.mark.parametrize('job_id', ['', '12_3', '-4', 'x'])
+def test_slurm_job_id_that_is_no_number(job_id):
+    with pytest.raises(ValueError, match='SLURM_JOB_ID.*set MASTER_PORT'):
+        devices.slurm_port(job_id)
+
+
+@pytest.mark.parametrize(('launcher', 'given', 'expected'), [
+    ('slurm', None, '10041'), ('slurm', '1234', '1234'), ('pytorch', None, None)])
+def test_slurm_port_is_set_unless_there_is_one(monkeypatch, launcher, given, expected):
+    monkeypatch.setattr(devices, 'get_device', lambda: 'cuda')
+    # a copy: what is set here must not reach other tests
+    environment = {'SLURM_JOB_ID': '41', **({'MASTER_PORT': given} if given else {})}
+    monkeypatch.setattr(devices.os, 'environ', environment)
+    devices.prepare_device(Config(dict(model=dict())), launcher)
+    assert environment.get('MASTER_PORT') == expected

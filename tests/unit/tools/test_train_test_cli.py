@@ -216,3 +216,23 @@ def test_two_processes_train_and_test_with_gloo(folder):
            'tested'], folder, **environment)
     one = evaluate('toy.py', 'trained.pth')
     assert scores(folder / 'tested')['mIoU'] == pytest.approx(one['mIoU'])
+
+
+def test_two_nodes_train_with_gloo(folder):
+    """Two starts of the script, as on two machines; one of them writes the checkpoint."""
+    nodes = [
+        subprocess.Popen(
+            ['bash', str(TOOLS / 'dist_train.sh'), 'toy.py', '1', '--work-dir', 'nodes',
+             '--resume'],
+            cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=dict(os.environ, PYTHON=sys.executable, NNODES='2', NODE_RANK=str(rank),
+                     MASTER_ADDR='127.0.0.1', PORT=str(26000 + os.getpid() % 2000)))
+        for rank in (0, 1)]
+    try:
+        printed = [node.communicate(timeout=240)[0] for node in nodes]
+    finally:
+        for node in nodes:
+            node.kill()
+    assert [node.returncode for node in nodes] == [0, 0], printed
+    assert (folder / 'nodes' / 'iter_2.pth').is_file()
+    assert len(list((folder / 'nodes').glob('*/*.log'))) == 1
