@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-import cv2
 import numpy as np
 
 from .map_kernels import look_up_and_note
