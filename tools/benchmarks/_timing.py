@@ -1,36 +1,11 @@
 """Timing side by side: what all benchmarks share."""
 
 import statistics
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
+from mmmtl.apis.latency import side_by_side
 
-def side_by_side(candidates: Mapping[str, Callable[[], object]], rounds: int,
-                 warm_up: int = 2) -> dict[str, list[float]]:
-    """Time candidates in turn, round by round, so that all meet the same machine.
-
-    The order turns around from round to round: what heats the caches for its successor would
-    otherwise always help the same one.
-
-    Args:
-        candidates: what to call, by name.
-        rounds: how often each is timed.
-        warm_up: untimed calls of each before.
-
-    Returns:
-        Seconds of each call, by name.
-    """
-    for call in candidates.values():
-        for _ in range(warm_up):
-            call()
-    seconds: dict[str, list[float]] = {name: [] for name in candidates}
-    for number in range(rounds):
-        order = list(candidates) if number % 2 == 0 else list(reversed(candidates))
-        for name in order:
-            start = time.perf_counter()
-            candidates[name]()
-            seconds[name].append(time.perf_counter() - start)
-    return seconds
+__all__ = ['median_ratio', 'side_by_side', 'table']
 
 
 def median_ratio(numerator: list[float], denominator: list[float]) -> float:

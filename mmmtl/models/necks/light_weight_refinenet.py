@@ -103,7 +103,7 @@ class LightWeightRefineNet(BaseModule):
         return (out, )
 
     def _add(self, maps: Sequence[Tensor], level: int) -> Tensor:
-        sizes = {tuple(one.shape[2:]) for one in maps}
+        sizes = {tuple(map(int, one.shape[2:])) for one in maps}  # tensors while traced
         if len(sizes) > 1:
             raise ValueError(f'LightWeightRefineNet: maps_per_level={self.maps_per_level} adds '
                              f'maps of the sizes {sorted(sizes)} up at level {level}; maps of one '

@@ -1,5 +1,7 @@
 """Chained pooling by hand; levels of several maps; over other backbones."""
 
+import warnings
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -72,3 +74,13 @@ def test_wrong_maps_are_named() -> None:
         neck([torch.randn(1, 2, 4, 4), torch.randn(1, 3, 2, 2)])
     with pytest.raises(ValueError, match='has 2 maps, the backbone gives 1; set its out_indices'):
         neck([torch.randn(1, 2, 4, 4)])
+
+
+def test_traced() -> None:
+    """Sizes are tensors then, as when multiply-adds are counted or a model is exported."""
+    neck = build(in_channels=[2, 3], maps_per_level=(2, ), channels=4)
+    maps = [torch.randn(1, channels, 4, 4) for channels in (2, 3)]
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore', torch.jit.TracerWarning)
+        traced = torch.jit.trace(neck, (maps, ))
+    torch.testing.assert_close(traced(maps)[0], neck(maps)[0])
