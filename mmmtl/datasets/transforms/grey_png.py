@@ -68,8 +68,9 @@ def _checked_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _inflate(packed: bytes, size: int) -> bytes | None:
     """The bytes that were compressed, if there are ``size`` of them and the sum is right."""
+    inflater = zlib.decompressobj()
     try:
-        raw = zlib.decompress(packed, bufsize=size + 1)
+        raw = inflater.decompress(packed, size + 1)  # a bomb does not unfold
     except zlib.error:
         return None
-    return raw if len(raw) == size else None
+    return raw if len(raw) == size and inflater.eof else None
