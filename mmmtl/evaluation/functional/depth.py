@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
+from . import fast_sums
 from .reduction import select_valid
 
 INVERSE_DEPTH_SUMS = ('count', 'absolute', 'squared', 'finite', 'relative')
@@ -39,6 +40,8 @@ def inverse_depth_sums(
     Returns:
         The numbers named in ``INVERSE_DEPTH_SUMS``.
     """
+    if fast_sums.is_fast(pred, truth):
+        return fast_sums.inverse_depth_sums(pred, truth, minimum, maximum)
     pred, truth = select_valid(pred, truth, valid_truth(truth, minimum, maximum))
     error = pred - truth
     finite = truth > 0
@@ -74,6 +77,8 @@ def depth_sums(
     Returns:
         The numbers named in ``DEPTH_SUMS``.
     """
+    if fast_sums.is_fast(pred, truth):
+        return fast_sums.depth_sums(pred, truth, minimum, maximum, MINIMUM_DEPTH)
     valid = valid_truth(truth, minimum, maximum) & (truth[0] > 0)
     pred, truth = select_valid(pred, truth, valid)
     error = (pred - truth).abs()

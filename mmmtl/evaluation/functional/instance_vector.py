@@ -5,6 +5,7 @@ import math
 import torch
 from torch import Tensor
 
+from . import fast_sums
 from .reduction import select_valid
 
 INSTANCE_VECTOR_SUMS = ('count', 'absolute', 'endpoint')
@@ -21,6 +22,8 @@ def instance_vector_sums(pred: Tensor, truth: Tensor) -> tuple[float, ...]:
         The numbers named in ``INSTANCE_VECTOR_SUMS``: instance pixels, sum of |dx| + |dy|, sum
         of the length of (dx, dy).
     """
+    if fast_sums.is_fast(pred, truth):
+        return fast_sums.vector_sums(pred, truth)
     pred, truth = select_valid(pred, truth, torch.isfinite(truth).all(dim=0))
     error = pred - truth
     return (float(error.shape[1]), float(error.abs().sum()),

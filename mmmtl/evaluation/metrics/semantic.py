@@ -12,6 +12,7 @@ from mmseg.evaluation import IoUMetric
 from mmmtl.datasets.numbered_classes import check_largest_class, numbered_classes
 from mmmtl.registry import METRICS
 
+from ..functional.fast_sums import semantic_areas
 from ..functional.semantic_per_image import per_image_scores
 from .fields import read_pair
 
@@ -28,7 +29,8 @@ class SemanticIoUMetric(IoUMetric):
     better; keys ``aAcc``, ``mIoU``, ``mAcc`` (and ``mDice``, ``mFscore`` … by ``iou_metrics``).
     IoU of a class = intersection / union over all labelled pixels of the set; a class in neither
     truth nor prediction is NaN and left out of the mean. No labelled pixel at all: NaN and a
-    warning. Areas are added in float64: mmseg's float32 loses pixels beyond 2^24 in a class.
+    warning. Areas are counted exactly (mmseg's float32 stops at 2^24 pixels) and added in float64;
+    one class is one class (mmseg's histogram takes 1 for 0 there).
 
     Args:
         prefix: Task name put before the keys. Default 'semantic'.
@@ -85,9 +87,11 @@ class SemanticIoUMetric(IoUMetric):
         return torch.bincount(labels, minlength=count).cpu().double()
 
     @staticmethod
-    def intersect_and_union(*args: Any, **kwargs: Any) -> tuple[torch.Tensor, ...]:
-        """mmseg's areas of one image, (num_classes, ) each, in float64."""
-        return tuple(area.double() for area in IoUMetric.intersect_and_union(*args, **kwargs))
+    def intersect_and_union(pred_label: torch.Tensor, label: torch.Tensor, num_classes: int,
+                            ignore_index: int) -> tuple[torch.Tensor, ...]:
+        """Areas of one image, (num_classes, ) each: :func:`~..functional.semantic_areas`."""
+        return semantic_areas(torch.atleast_2d(pred_label), torch.atleast_2d(label), num_classes,
+                              ignore_index)
 
     def compute_metrics(self, results: list) -> dict[str, float]:
         """mmseg's scores from the records of all ranks."""
