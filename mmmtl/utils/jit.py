@@ -9,6 +9,7 @@ _PACKAGE = _HERE.parents[1]
 
 #: compiles a kernel on its first call; all files that have kernels, or functions that they call
 jit = MachineCode([_PACKAGE / 'clustering',
+                   _PACKAGE / 'evaluation' / 'functional' / 'overlap_kernel.py',
                    _PACKAGE / 'evaluation' / 'functional' / 'pixel_kernels.py',
                    _PACKAGE / 'datasets' / 'transforms' / 'plane_kernel.py',
                    _PACKAGE / 'datasets' / 'transforms' / 'map_kernels.py',

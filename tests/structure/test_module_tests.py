@@ -23,6 +23,8 @@ ELSEWHERE = {
         'unit/datasets/test_decathlon.py: with the data set that needs it',
     'engine/prediction_files':
         'unit/engine/test_prediction_writer_hook.py: what the hook writes',
+    'evaluation/functional/overlap_kernel':
+        'unit/evaluation/functional/test_overlaps.py: the kernel of that module',
     'evaluation/functional/semantic_per_image':
         'unit/evaluation/metrics/test_semantic.py: with the metric that gives these scores',
     'evaluation/metrics/decathlon':

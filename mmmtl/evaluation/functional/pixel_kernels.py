@@ -124,5 +124,5 @@ def vector_errors(pred: np.ndarray, truth: np.ndarray, sums: np.ndarray) -> tupl
             broken += not (abs(across) < np.inf and abs(along) < np.inf)
             count += 1
             sums[0, x] += abs(across) + abs(along)
-            sums[1, x] += math.hypot(across, along)
+            sums[1, x] += math.sqrt(across * across + along * along)
     return count, broken

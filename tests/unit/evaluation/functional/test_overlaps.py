@@ -31,6 +31,20 @@ def test_many_values_in_each_map(dtype):
     np.testing.assert_array_equal(counts, expected_counts)
 
 
+@pytest.mark.parametrize('number', [1, 2, 3, 4])
+def test_more_combinations_than_the_table_begins_with(number):
+    maps = np.random.default_rng(number).integers(-2**40, 2**40, (number, 9000))
+    rows, counts = count_overlaps(*maps)
+    np.testing.assert_array_equal(rows, np.unique(maps, axis=1).T)
+    assert counts.sum() == 9000
+
+
+def test_how_many_maps():
+    for maps in ([], [np.zeros(3)] * 5):
+        with pytest.raises(ValueError, match='1 to 4 maps, not'):
+            count_overlaps(*maps)
+
+
 def test_maps_stay_as_they_are():
     labels = np.array([5, 7, 5])
     count_overlaps(labels, labels)

@@ -1,0 +1,106 @@
+"""What the five metrics of the demo take for a frame of 1024 x 2048, beside mmseg's IoU alone.
+
+    python tools/benchmarks/metrics.py [--data DIR] [--frames 4] [--rounds 5]
+
+Renders street scenes into DIR unless they are there; predictions are the truth, moved and damaged.
+Metrics take turns, on one thread. Prints Markdown; the last line is all five together.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault('OMP_NUM_THREADS', '1')
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import torch
+from _timing import side_by_side, table
+from mmengine.config import Config
+from mmengine.evaluator import BaseMetric
+from mmengine.logging import MMLogger
+from mmengine.registry import init_default_scope
+from mmseg.evaluation import IoUMetric
+from mmseg.registry import DATASETS
+from train_pipeline import OURS, render
+
+from mmmtl.evaluation import (
+    CityscapesInstanceMetric,
+    DepthMetric,
+    InstanceVectorMetric,
+    PanopticQualityMetric,
+    SemanticIoUMetric,
+)
+from mmmtl.testing.toy_predictions import perturbed_sample
+
+BASE = "mmseg's IoUMetric"
+
+
+def samples_of(folder: Path, frames: int) -> tuple[list[dict], dict[str, Any]]:
+    """Samples as metrics get them, and the meta information of the data set."""
+    cfg = Config.fromfile(OURS).val_dataloader.dataset.to_dict()
+    dataset = DATASETS.build(dict(cfg, data_root=str(folder), split='train'))
+    meta = dataset.metainfo
+    things = tuple(meta['classes'].index(name) for name in meta['thing_classes'])
+    made = []
+    for number in range(min(frames, len(dataset))):
+        truth = dataset[number]['data_samples']
+        sample = perturbed_sample(
+            truth.img_path, truth.gt_sem_seg.data[0].numpy(), truth.gt_instance_map.data[0].numpy(),
+            things, len(meta['classes']), number)
+        chance = torch.Generator().manual_seed(number)
+        for name in ('inverse_depth_map', 'instance_vector'):
+            values = truth.get(f'gt_{name}').data
+            noise = torch.randn(values.shape, generator=chance)
+            sample[f'gt_{name}'] = dict(data=values)
+            sample[f'pred_{name}'] = dict(data=values.nan_to_num(1.) + noise)
+        made.append(sample)
+    return made, meta
+
+
+def run(metrics: list[BaseMetric], samples: list[dict]) -> None:
+    """All frames through some metrics; what is left after the last frame is not timed."""
+    for metric in metrics:
+        metric.results.clear()
+        for sample in samples:
+            metric.process({}, [sample])
+
+
+def main() -> None:
+    """Time, and print a table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--data', type=Path, default=Path('work_dirs/full_size_frames'))
+    parser.add_argument('--frames', type=int, default=4)
+    parser.add_argument('--rounds', type=int, default=5)
+    args = parser.parse_args()
+    cv2.setNumThreads(0)
+    torch.set_num_threads(1)
+    init_default_scope('mmseg')
+    MMLogger.get_instance('mmengine', log_level='WARNING')
+    render(args.data / 'flat', args.frames)
+    samples, meta = samples_of(args.data / 'flat', args.frames)
+    five = {
+        'SemanticIoUMetric': SemanticIoUMetric(),
+        'DepthMetric, inverse': DepthMetric(kind='inverse'),
+        'InstanceVectorMetric': InstanceVectorMetric(),
+        'CityscapesInstanceMetric': CityscapesInstanceMetric(),
+        'PanopticQualityMetric': PanopticQualityMetric(),
+    }
+    host = IoUMetric()
+    for metric in (host, *five.values()):
+        metric.dataset_meta = meta
+    calls: dict[str, Callable[[], None]] = {BASE: partial(run, [host], samples)}
+    calls |= {name: partial(run, [metric], samples) for name, metric in five.items()}
+    calls['all five'] = partial(run, list(five.values()), samples)
+    print(f'{len(samples)} frames of 1024 x 2048 a call\n')
+    print(table(side_by_side(calls, args.rounds, warm_up=1), BASE))
+
+
+if __name__ == '__main__':
+    main()
