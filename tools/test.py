@@ -6,7 +6,7 @@
 import argparse
 from collections.abc import Sequence
 
-from mmmtl.apis import add_common_options, build_test_runner
+from mmmtl.apis import add_common_options, build_test_runner, leave_group
 
 
 def parse_args(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -30,6 +30,7 @@ def parse_args(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main() -> None:
     build_test_runner(parse_args()).test()
+    leave_group()
 
 
 if __name__ == '__main__':

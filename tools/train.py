@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from mmmtl.apis import add_common_options, build_train_runner
+from mmmtl.apis import add_common_options, build_train_runner, leave_group
 
 
 def parse_args(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -24,6 +24,7 @@ def parse_args(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main() -> None:
     build_train_runner(parse_args()).train()
+    leave_group()
 
 
 if __name__ == '__main__':

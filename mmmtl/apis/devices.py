@@ -46,6 +46,17 @@ def prepare_device(cfg: Config, launcher: str) -> None:
     replace_sync_bn(cfg.model)
 
 
+def leave_group() -> None:
+    """End the process group, if there is one, when all processes have done their work.
+
+    A process that ends while its threads still hold the group may abort, and a launcher then takes
+    a finished training for a failed one.
+    """
+    if dist.is_initialized():
+        dist.barrier()
+        dist.destroy_process_group()
+
+
 def slurm_port(job_id: str) -> int:
     """Return the port at which the processes of a Slurm job meet: alike in all of them.
 

@@ -4,6 +4,7 @@ import pytest
 from mmengine.config import Config
 
 from mmmtl.apis import devices
+from mmmtl.testing.ranks import run_ranks
 
 
 def test_sync_bn_becomes_bn_anywhere():
@@ -80,3 +81,18 @@ def test_slurm_port_is_set_unless_there_is_one(monkeypatch, launcher, given, exp
     monkeypatch.setattr(devices.os, 'environ', environment)
     devices.prepare_device(Config(dict(model=dict())), launcher)
     assert environment.get('MASTER_PORT') == expected
+
+
+RANKS = '''
+from torch import distributed
+from mmmtl.apis.devices import leave_group
+from mmmtl.testing.ranks import join
+leave_group()  # there is none yet
+join()
+leave_group()
+assert not distributed.is_initialized()
+'''
+
+
+def test_all_leave_the_group_together(tmp_path):
+    run_ranks(RANKS, 2, tmp_path, timeout=40)
