@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mmseg.datasets.transforms import PhotoMetricDistortion
+from mmseg.registry import TRANSFORMS as _HOSTS
+
 from .pipeline_steps import Step
 
 _OPTIONS: Mapping[str, frozenset[str]] = {
@@ -37,7 +40,7 @@ def fuse_steps(pipeline: Sequence[Any]) -> list[Any]:
             del steps[:3]
             continue
         step = steps.pop(0)
-        if kinds[0] == 'PhotoMetricDistortion':
+        if kinds[0] == 'PhotoMetricDistortion' and _HOSTS.get(kinds[0]) is PhotoMetricDistortion:
             step = dict(step, type='mmmtl.PhotoMetricDistortionByTable')
         fused.append(step)
     return fused

@@ -25,7 +25,7 @@ def names_between(names: Sequence[str], begin: float, end: float) -> list[str]:
     (0, 0.2) are 6 and (0.2, 1) the other 24. Parts that follow each other share no name and leave
     none out. If names are added later, those near the cut may change sides.
     """
-    line = sorted(names, key=lambda name: (position_of(name), name))
+    line = sorted({*names}, key=lambda name: (position_of(name), name))
     taken = {*line[_index(begin, len(line)):_index(end, len(line))]}
     return [name for name in names if name in taken]
 

@@ -81,6 +81,7 @@ def into(base: ConfigDict,
         TypeError, ValueError: an argument is not what it must be; the message says what to write.
     """
     _check(classes, thing_classes, instances, dataset)
+    _check_rest(base, labels, depth, depth_unit)
     given = dict(labels=labels, instances=instances, depth=depth, disparity=disparity,
                  normals=normals, boundaries=boundaries)
     kinds = kinds_of({option: folder for option, folder in given.items() if folder is not None})
@@ -149,6 +150,17 @@ def _check(classes: Any, thing_classes: Any, instances: str | None,
         raise ValueError(f'instances={instances!r}, but no thing_classes: say which of '
                          f'{tuple(classes)!r} come in instances, thing_classes=(...)')
     _check_options(dataset)
+
+
+def _check_rest(base: ConfigDict, labels: str | None, depth: str | None,
+                depth_unit: float | None) -> None:
+    if labels is None:
+        raise ValueError('labels=None: the published decode_head learns classes; name their folder')
+    if depth_unit is not None and depth is None:
+        raise ValueError(f'depth_unit={depth_unit}, but no folder of depth: depth=...')
+    if 'backbone' not in base.get('model', {}):
+        raise ValueError(f'model.type of the published config is {base.model.get("type")}, which '
+                         'has no backbone for other heads; take another config')
 
 
 def _check_names(argument: str, names: Any) -> None:

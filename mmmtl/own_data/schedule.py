@@ -30,7 +30,8 @@ def set_iterations(base: dict, max_iters: int) -> None:
                          'train_cfg and param_scheduler below instead')
     share = max_iters / published
     training['max_iters'] = max_iters
-    _change(training, 'val_interval', lambda value: value * share)
+    for key in ('val_interval', 'val_begin'):
+        _change(training, key, lambda value: value * share)
     _change(_hook(base, 'checkpoint'), 'interval', lambda value: value * share)
     _change(_hook(base, 'logger'), 'interval', lambda value: min(value, max_iters // 10))
     scheduler = base.get('param_scheduler') or []
@@ -39,7 +40,7 @@ def set_iterations(base: dict, max_iters: int) -> None:
 
 
 def _change(place: dict, key: str, change: Callable[[int], float]) -> None:
-    if key in place:
+    if place.get(key, 0) > 0:  # -1 is never
         place[key] = max(1, round(change(place[key])))
 
 
@@ -49,6 +50,8 @@ def _stretch(part: dict, share: float) -> None:
     for key in _MARKS:
         if key in part:
             part[key] = _mark(part[key], share)
+    if 'end' in part:  # beyond the last iteration, if there are but a few
+        part['end'] = max(part['end'], part.get('begin', 0) + 2)
     if 'milestones' in part:
         part['milestones'] = [_mark(mark, share) for mark in part['milestones']]
 

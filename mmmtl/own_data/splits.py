@@ -64,6 +64,7 @@ def _by_folder(split: tuple[str, ...], folders: Mapping[str, str],
     if fixed:
         raise ValueError(f'the folder of {fixed[0]} has no {PLACE}, but that of the images has: '
                          'every part must have its own')
+    _refuse_leak(split[0], split[1:])
     return {stage: dict(data_prefix={key: folder.replace(PLACE, name)
                                      for key, folder in folders.items()})
             for stage, name in zip(STAGES, (*split, split[-1]), strict=False)}
@@ -74,5 +75,12 @@ def _by_list(split: Mapping[str, str], folders: Mapping[str, str]) -> dict[str, 
     if unknown or absent:
         raise ValueError(f'split={dict(split)!r}: files that list frame names for '
                          "'train' and 'val', and perhaps 'test'")
+    _refuse_leak(split['train'], [split[stage] for stage in STAGES[1:] if stage in split])
     return {stage: dict(data_prefix=dict(folders), ann_file=split.get(stage, split['val']))
             for stage in STAGES}
+
+
+def _refuse_leak(training: str, others: Sequence[str]) -> None:
+    if training in others:
+        raise ValueError(f'split: {training!r} is for training and for validation or test, too; '
+                         'scores on frames that were trained on say nothing')

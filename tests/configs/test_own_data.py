@@ -10,6 +10,7 @@ from mmmtl.testing.mix_in import published_configs
 CONFIGS = published_configs()
 #: the beginning of a name → the words with which it is refused
 REFUSED = {
+    'san/': 'has no backbone',
     'vpd/': 'no num_classes',  # a depth network
     'swin/swin-tiny-patch4-window7_upernet_1xb8-20k_levir': 'Albu',  # two images in one
     'unet/unet-s5-d16_fcn_4xb4-160k_hsidrive': 'loads labels after RandomCrop',  # 25 channels

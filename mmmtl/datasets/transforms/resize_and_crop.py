@@ -10,11 +10,14 @@ from mmcv.image.geometric import rescale_size
 from mmcv.transforms import BaseTransform, RandomResize
 from mmseg.datasets.transforms import RandomCrop, Resize
 
+from mmmtl.fields import MAP_FIELDS
 from mmmtl.registry import TRANSFORMS
 
 from .repair_units import RepairUnits, note_sizes, repair_units
 from .resize_kernel import class_counts
 from .resized_part import Box, bilinear_part, is_exact, nearest_index, nearest_part
+
+_TYPES = tuple(map(np.dtype, ('uint8', 'uint16', 'int32', 'float32')))  # that kernels know
 
 
 @TRANSFORMS.register_module()
@@ -31,18 +34,12 @@ class ResizeAndCrop(BaseTransform):
     not the known one.
 
     Args:
-        transforms: configs of the three, in this order.
-
-    Raises:
-        ValueError: they are others.
+        transforms: configs of the three, in this order. What is registered under their names may be
+            something else: it goes the long way.
     """
 
     def __init__(self, transforms: Sequence[Mapping[str, Any]]) -> None:
         self.transforms = [TRANSFORMS.build(dict(step)) for step in transforms]
-        kinds = (RandomResize, RepairUnits, RandomCrop)
-        if len(self.transforms) != 3 or not all(map(isinstance, self.transforms, kinds)):
-            raise ValueError('ResizeAndCrop: transforms must be RandomResize, RepairUnits and '
-                             f'RandomCrop, not {[type(one).__name__ for one in self.transforms]}')
         self.resize, self.repair, self.crop = self.transforms
         self.is_known = _is_known(*self.transforms)
 
@@ -112,10 +109,11 @@ class ResizeAndCrop(BaseTransform):
 
 def _is_known(resize: RandomResize, repair: RepairUnits, crop: RandomCrop) -> bool:
     """Whether the three are the hosts' own, with options that the short way has."""
-    inner = resize.resize
+    inner = getattr(resize, 'resize', None)
     kinds = ((resize, RandomResize), (inner, Resize), (repair, RepairUnits), (crop, RandomCrop))
     return all(type(one) is kind for one, kind in kinds) and not repair.mark_only and (
-        inner.backend == 'cv2' and inner.interpolation == 'bilinear')
+        inner.backend == 'cv2' and inner.interpolation == 'bilinear'
+        and isinstance(crop.ignore_index, int))
 
 
 def _is_plain(results: dict) -> bool:
@@ -125,11 +123,18 @@ def _is_plain(results: dict) -> bool:
         return False
     if any(results.get(key) is not None for key in ('gt_bboxes', 'gt_keypoints', 'pad_fixed_size')):
         return False
-    return all(results[field].shape[:2] == image.shape[:2]
-               for field in results.get('seg_fields', ()))
+    fields = results.get('seg_fields', ())
+    return all(_is_usual(results[field], image) for field in fields) and all(
+        name in fields for name, field in MAP_FIELDS.items()
+        if field.zoom is not None and name in results)
+
+
+def _is_usual(values: np.ndarray, image: np.ndarray) -> bool:
+    return values.shape[:2] == image.shape[:2] and values.dtype in _TYPES
 
 
 def _has_labels(results: dict, crop: RandomCrop) -> bool:
     """Whether the crop can look at classes, if it wants to."""
     labels = results.get('gt_seg_map')
-    return crop.cat_max_ratio >= 1 or labels is not None and labels.dtype == np.uint8
+    return crop.cat_max_ratio >= 1 or (
+        labels is not None and labels.dtype == np.uint8 and labels.ndim == 2)

@@ -46,3 +46,9 @@ def test_evenly_spread() -> None:
 
 def test_none_of_few() -> None:
     assert names_between(['a', 'b'], 0, 0.2) == [] and names_between([], 0, 1) == []
+
+
+def test_a_name_twice_is_in_one_part() -> None:
+    names = [name for name in 'abcdefgh' for _ in range(2)]
+    for cut in (.1, .3, .45, .55):
+        assert not set(names_between(names, 0, cut)) & set(names_between(names, cut, 1))

@@ -116,6 +116,8 @@ def test_splits(tmp_path: Path, repo_root: Path) -> None:
     (dict(depths='z'), TypeError, "no argument 'depths'; did you mean 'depth'"),
     (dict(ann_file='a.txt'), TypeError, "no argument 'ann_file'"),
     (dict(img_sufix='.png'), TypeError, "did you mean 'img_suffix'"),
+    (dict(labels=None), ValueError, 'learns classes; name their folder'),
+    (dict(depth_unit=1.), ValueError, 'no folder of depth'),
     (dict(size=256), ValueError, r'give \(height, width\)'),
     (dict(max_iters=0), ValueError, 'number of training iterations'),
     (dict(split=2.0), ValueError, 'between 0 and 1'),
@@ -124,3 +126,8 @@ def test_refused(tmp_path: Path, repo_root: Path, arguments: dict, error: type,
                  message: str) -> None:
     with pytest.raises(error, match=message):
         config(tmp_path, repo_root, ADE, **arguments)
+
+
+def test_a_model_without_a_backbone_is_refused(tmp_path: Path, repo_root: Path) -> None:
+    with pytest.raises(ValueError, match='is MultimodalEncoderDecoder, which has no backbone'):
+        config(tmp_path, repo_root, 'san/san-vit-b16_coco-stuff164k-640x640')

@@ -63,6 +63,22 @@ def test_intervals_keep_their_share() -> None:
     assert base['default_hooks'] == dict(checkpoint=dict(interval=80), logger=dict(interval=40))
 
 
+def test_never_stays_never_and_validation_begins() -> None:
+    base = dict(train_cfg=dict(max_iters=60000, val_interval=500, val_begin=55000),
+                default_hooks=dict(checkpoint=dict(interval=-1)))
+    set_iterations(base, 120)
+    assert base['train_cfg'] == dict(max_iters=120, val_interval=1, val_begin=110)
+    assert base['default_hooks'] == dict(checkpoint=dict(interval=-1))
+
+
+@pytest.mark.parametrize('name', NAMES)
+@pytest.mark.parametrize('count', [1, 2, 3])
+def test_a_few_iterations_build(name: str, count: int) -> None:
+    base = Config.fromfile(published_configs()[name])._cfg_dict
+    set_iterations(base, count)
+    assert len(rates(base)) == count
+
+
 def test_by_epoch_stays() -> None:
     base = dict(train_cfg=dict(max_iters=100),
                 param_scheduler=dict(type='StepLR', by_epoch=True, begin=0, end=9))

@@ -38,6 +38,9 @@ def test_lists() -> None:
     (('train', 'val'), dict(PLACED, depth_path='d'), 'the folder of depth_path has no {split}'),
     (('train', ), PLACED, 'two or three names'),
     (('train', 1), PLACED, 'two or three names'),
+    (('a', 'a'), PLACED, "'a' is for training and for validation or test"),
+    (('a', 'b', 'a'), PLACED, "'a' is for training and for validation or test"),
+    (dict(train='t', val='t'), FOLDERS, "'t' is for training and for validation or test"),
     (dict(train='t.txt'), FOLDERS, "'train' and 'val', and perhaps 'test'"),
     (dict(train='t', val='v', trial='x'), FOLDERS, "'train' and 'val', and perhaps 'test'"),
 ])

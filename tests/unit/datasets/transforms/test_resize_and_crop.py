@@ -57,7 +57,10 @@ def both(configs, results, seed):
     return found
 
 
-def assert_equal(configs, results, seed):
+def assert_equal(configs, results, seed, short=True):
+    step = TRANSFORMS.build(fuse_steps(configs)[0])
+    assert short == (step.is_known and resize_and_crop._is_plain(results)
+                     and resize_and_crop._has_labels(results, step.crop))
     (three, draw), (one, next_draw) = both(configs, results, seed)
     assert draw == next_draw and three.keys() == one.keys()
     for key, value in three.items():
@@ -124,12 +127,14 @@ def test_a_wrong_size_would_be_seen(monkeypatch, wrong):
     lambda results: results.update(img=results['img'].astype(np.float32)),
     lambda results: results.update(img=results['img'][..., :1].repeat(4, 2)),
     lambda results: results.update(gt_bboxes=np.ones((1, 4), np.float32)),
-    lambda results: results.update(gt_seg_map=results['gt_seg_map'].astype(np.int16))])
+    lambda results: results.update(gt_seg_map=results['gt_seg_map'].astype(np.int16)),
+    lambda results: results.update(gt_depth_map=results['gt_depth_map'].astype(np.float16)),
+    lambda results: results['seg_fields'].remove('gt_depth_map')])
 def test_unknown_frames_go_the_long_way(change):
     for seed in range(3):
         results = frame(seed)
         change(results)
-        assert_equal(steps(), results, seed)
+        assert_equal(steps(), results, seed, short=False)
 
 
 def test_an_unknown_opencv_goes_the_long_way(monkeypatch):
@@ -153,8 +158,9 @@ def test_frames_without_labels_are_refused_as_before():
         TRANSFORMS.build(fuse_steps(steps())[0])(frame(0, fields=('gt_depth_map', )))
 
 
-def test_other_steps_are_refused():
-    with pytest.raises(ValueError, match=r'must be RandomResize, RepairUnits and RandomCrop, not'):
-        TRANSFORMS.build(dict(type='mmmtl.ResizeAndCrop', transforms=steps()[::-1]))
+def test_what_is_registered_under_their_names_goes_the_long_way():
+    step = TRANSFORMS.build(dict(type='mmmtl.ResizeAndCrop', transforms=steps()[::-1]))
+    assert not step.is_known and [type(one).__name__ for one in step.transforms] == [
+        'RandomCrop', 'RepairUnits', 'RandomResize']
     assert 'cat_max_ratio' in repr(fuse_steps(steps())) and 'RandomResize' in repr(
         TRANSFORMS.build(fuse_steps(steps())[0]))
