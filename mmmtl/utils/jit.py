@@ -11,6 +11,7 @@ _PACKAGE = _HERE.parents[1]
 jit = MachineCode([_PACKAGE / 'clustering',
                    _PACKAGE / 'evaluation' / 'functional' / 'overlap_kernel.py',
                    _PACKAGE / 'evaluation' / 'functional' / 'pixel_kernels.py',
+                   _PACKAGE / 'evaluation' / 'functional' / 'segment_kernel.py',
                    _PACKAGE / 'datasets' / 'transforms' / 'plane_kernel.py',
                    _PACKAGE / 'datasets' / 'transforms' / 'map_kernels.py',
                    _PACKAGE / 'datasets' / 'transforms' / 'png_kernel.py',

@@ -25,6 +25,8 @@ ELSEWHERE = {
         'unit/engine/test_prediction_writer_hook.py: what the hook writes',
     'evaluation/functional/overlap_kernel':
         'unit/evaluation/functional/test_overlaps.py: the kernel of that module',
+    'evaluation/functional/segment_kernel':
+        'unit/evaluation/functional/test_segment_distances.py: the kernel of that module',
     'evaluation/functional/semantic_per_image':
         'unit/evaluation/metrics/test_semantic.py: with the metric that gives these scores',
     'evaluation/metrics/decathlon':

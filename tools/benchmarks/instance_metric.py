@@ -2,6 +2,7 @@
 
     python tools/benchmarks/instance_metric.py
     python tools/benchmarks/instance_metric.py --data data/cityscapes/gtFine/val --frames 20
+    python tools/benchmarks/instance_metric.py --pieces 80
 
 Both start from predictions that exist: the metric from maps in memory, the script from its files
 (reading included; also told without: every file is decoded beforehand and comes from memory). Time
@@ -51,6 +52,20 @@ def load_frames(folder: Path | None, number: int) -> list[OfficialFrame]:
     return [perturbed_frame(np.array(Image.open(path)), seed) for seed, path in enumerate(paths)]
 
 
+def pieces_frame(seed: int, objects: int) -> OfficialFrame:
+    """Truth of 1024 x 2048 with many objects, each in pieces of a few pixels, perturbed."""
+    chance = np.random.default_rng(seed)
+    ids = np.full((1024, 2048), 7, np.uint16)  # road
+    for number in range(objects):
+        height, width = chance.integers(30, 300, 2)
+        top, left = chance.integers(0, 1024 - height), chance.integers(0, 2048 - width)
+        box = ids[top:top + height, left:left + width]
+        cells = chance.random((height // 6 + 1, width // 6 + 1)) < 0.6
+        box[cells.repeat(6, 0).repeat(6, 1)[:height, :width]] = (
+            1000 * chance.integers(24, 29) + number)
+    return perturbed_frame(ids, seed)
+
+
 def score_ours(samples: list[dict]) -> float:
     """AP, percent."""
     metric = CityscapesInstanceMetric()
@@ -85,15 +100,18 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--data', type=Path, default=SHARED if SHARED.is_dir() else None,
                         help='folder with *_gtFine_instanceIds.png; made frames without')
+    parser.add_argument('--pieces', type=int, default=0, metavar='N',
+                        help='made frames of N objects in many pieces each, instead')
     parser.add_argument('--frames', type=int, default=8)
     parser.add_argument('--rounds', type=int, default=3)
     args = parser.parse_args()
     MMLogger.get_current_instance().setLevel('WARNING')
-    frames = load_frames(args.data, args.frames)
+    frames = ([pieces_frame(seed, args.pieces) for seed in range(args.frames)] if args.pieces else
+              load_frames(args.data, args.frames))
     count = sum(len(frame.masks) for frame in frames)
     print(f'{use_free_cores()} thread(s), {len(frames)} frames of '
           f'{"x".join(map(str, frames[0].instance_ids.shape))} with {count} predictions, '
-          f'from {args.data or "made frames"}', flush=True)
+          f'from {args.data if args.data and not args.pieces else "made frames"}', flush=True)
     samples = [to_sample(frame, number) for number, frame in enumerate(frames)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()

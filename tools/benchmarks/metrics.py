@@ -2,8 +2,9 @@
 
     python tools/benchmarks/metrics.py [--data DIR] [--frames 4] [--rounds 5]
 
-Renders street scenes into DIR unless they are there; predictions are the truth, moved and damaged.
-Metrics take turns, on one thread. Prints Markdown; the last line is all five together.
+Renders street scenes into DIR unless they are there; predictions are the truth, moved and damaged;
+average precision has distances. Metrics take turns, on one thread. Prints Markdown: the five
+together, and cityscapesScripts' AP of the same frames, whose files were decoded beforehand.
 """
 
 from __future__ import annotations
@@ -13,22 +14,28 @@ import os
 os.environ.setdefault('OMP_NUM_THREADS', '1')
 
 import argparse
+import sys
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import torch
-from _timing import side_by_side, table
+from _timing import median_ratio, side_by_side, table
+from instance_metric import files_in_memory, score_official
 from mmengine.config import Config
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 from mmengine.registry import init_default_scope
 from mmseg.evaluation import IoUMetric
 from mmseg.registry import DATASETS
+from PIL import Image
 from train_pipeline import OURS, render
 
+from mmmtl.datasets.cityscapes_labels import TRAIN_CLASS_IDS
 from mmmtl.evaluation import (
     CityscapesInstanceMetric,
     DepthMetric,
@@ -36,9 +43,12 @@ from mmmtl.evaluation import (
     PanopticQualityMetric,
     SemanticIoUMetric,
 )
+from mmmtl.testing.official_instances import OfficialFrame, write_frames
 from mmmtl.testing.toy_predictions import perturbed_sample
 
 BASE = "mmseg's IoUMetric"
+OWN_AP, OFFICIAL_AP = 'CityscapesInstanceMetric', "cityscapesScripts' AP, files decoded"
+BARE_AP = f'{OWN_AP} without distances'  # the script reads them ready-made
 
 
 def samples_of(folder: Path, frames: int) -> tuple[list[dict], dict[str, Any]]:
@@ -59,8 +69,26 @@ def samples_of(folder: Path, frames: int) -> tuple[list[dict], dict[str, Any]]:
             noise = torch.randn(values.shape, generator=chance)
             sample[f'gt_{name}'] = dict(data=values)
             sample[f'pred_{name}'] = dict(data=values.nan_to_num(1.) + noise)
-        made.append(sample)
+        info = dataset.get_data_info(number)
+        made.append(sample | {key: info[key] for key in ('camera_path', 'instance_path')})
     return made, meta
+
+
+def official_frame(sample: dict) -> OfficialFrame:
+    """The instances of a sample in the encodings of the official files."""
+    pred, found = sample['pred_instance_map']['data'][0].numpy(), sample['pred_instances']
+    ids = list(TRAIN_CLASS_IDS.values())
+    return OfficialFrame(
+        np.array(Image.open(sample['instance_path'])), [pred == i for i in found['ids'].tolist()],
+        [ids[label] for label in found['labels'].tolist()], found['scores'].tolist())
+
+
+def check_ap(metric: BaseMetric, samples: list[dict], official: float) -> None:
+    """Both have the same AP, or what they take need not be compared."""
+    run([metric], samples)
+    own = metric.compute_metrics(metric.results)['AP']
+    if own != 100 * official:
+        sys.exit(f'scores differ: AP is {own!r} and {100 * official!r}')
 
 
 def run(metrics: list[BaseMetric], samples: list[dict]) -> None:
@@ -89,7 +117,7 @@ def main() -> None:
         'SemanticIoUMetric': SemanticIoUMetric(),
         'DepthMetric, inverse': DepthMetric(kind='inverse'),
         'InstanceVectorMetric': InstanceVectorMetric(),
-        'CityscapesInstanceMetric': CityscapesInstanceMetric(),
+        OWN_AP: CityscapesInstanceMetric(),
         'PanopticQualityMetric': PanopticQualityMetric(),
     }
     host = IoUMetric()
@@ -98,8 +126,20 @@ def main() -> None:
     calls: dict[str, Callable[[], None]] = {BASE: partial(run, [host], samples)}
     calls |= {name: partial(run, [metric], samples) for name, metric in five.items()}
     calls['all five'] = partial(run, list(five.values()), samples)
+    bare = [{key: value for key, value in sample.items() if key != 'camera_path'}
+            for sample in samples]
+    calls[BARE_AP] = partial(run, [five[OWN_AP]], bare)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        files = write_frames(folder, map(official_frame, samples))
+        with files_in_memory(folder):
+            calls[OFFICIAL_AP] = partial(score_official, folder, *files)
+            check_ap(five[OWN_AP], samples, score_official(folder, *files))
+            seconds = side_by_side(calls, args.rounds, warm_up=1)
     print(f'{len(samples)} frames of 1024 x 2048 a call\n')
-    print(table(side_by_side(calls, args.rounds, warm_up=1), BASE))
+    print(table(seconds, BASE))
+    ratio = median_ratio(seconds[OFFICIAL_AP], seconds[BARE_AP])
+    print(f'\n{OFFICIAL_AP}, takes {ratio:.1f} times as long as {BARE_AP}')
 
 
 if __name__ == '__main__':

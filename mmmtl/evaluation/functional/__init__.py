@@ -40,11 +40,12 @@ from .reduction import (
     mean_over_classes,
     select_valid,
 )
+from .segment_distances import Disparity, segment_distances
 from .semantic_per_image import per_image_scores
 from .things_in_use import things_in_use
 
 __all__ = [
-    'CROPS', 'OFFICIAL_FILTERS', 'OVERLAPS', 'ConstantPredictor', 'InstanceMatches',
+    'CROPS', 'OFFICIAL_FILTERS', 'OVERLAPS', 'ConstantPredictor', 'Disparity', 'InstanceMatches',
     'MultiTaskGain', 'NonFinitePredictionError', 'ScoredClasses', 'TruthFilter', 'add_by_batch',
     'add_records', 'angular_errors', 'average_precision', 'compute_delta_m', 'compute_depth',
     'compute_instance_vector', 'compute_inverse_depth', 'compute_normal',
@@ -53,6 +54,6 @@ __all__ = [
     'error_histogram', 'instance_vector_sums', 'inverse_depth_sums', 'is_higher_better',
     'match_map', 'match_masks', 'mean_over_classes', 'median_of_histogram', 'normal_sums',
     'panoptic_quality_sums', 'per_batch_scores', 'per_image_scores', 'protocol_sums',
-    'read_baseline', 'relative_inverse_depth', 'select_valid', 'semantic_sums', 'things_in_use',
-    'truth_segments'
+    'read_baseline', 'relative_inverse_depth', 'segment_distances', 'select_valid', 'semantic_sums',
+    'things_in_use', 'truth_segments'
 ]

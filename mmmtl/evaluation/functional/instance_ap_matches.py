@@ -7,17 +7,9 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from .instance_ap_truth import (
-    FIRST,
-    UNKNOWN_DENSITY,
-    UNKNOWN_DISTANCE,
-    VOID,
-    IdTable,
-    TruthSegments,
-    segment_distances,
-)
-
-_LARGEST_TABLE = 1 << 22
+from .instance_ap_truth import FIRST, VOID, TruthSegments
+from .overlaps import count_overlaps
+from .segment_distances import UNKNOWN_DENSITY, UNKNOWN_DISTANCE, Disparity, segment_distances
 
 
 @dataclass(frozen=True)
@@ -60,7 +52,8 @@ def match_map(pred_map: np.ndarray,
               scores: np.ndarray,
               truth: TruthSegments,
               thing_labels: Sequence[int],
-              depth: np.ndarray | None = None) -> InstanceMatches:
+              depth: np.ndarray | Disparity | None = None,
+              counted: tuple[np.ndarray, np.ndarray] | None = None) -> InstanceMatches:
     """Match the instances of a map, which do not overlap.
 
     Args:
@@ -70,7 +63,9 @@ def match_map(pred_map: np.ndarray,
         scores: (K,).
         truth: from :func:`~mmmtl.evaluation.functional.instance_ap_truth.truth_segments`.
         thing_labels: class indices that have instances.
-        depth: (H, W) metres, NaN = not measured; ``None``: no distances.
+        depth: (H, W) metres, NaN = not measured, or disparities; ``None``: no distances.
+        counted: what :func:`~mmmtl.evaluation.functional.count_overlaps` gives for the truth's
+            ``semantic_map``, its ``instance_map`` and ``pred_map``, where it is at hand.
 
     Returns:
         The record of the frame.
@@ -89,23 +84,20 @@ def match_map(pred_map: np.ndarray,
     order = np.argsort(ids, kind='stable')
     if (ids[order][1:] == ids[order][:-1]).any():
         raise ValueError('an instance id is listed twice')
-    where = np.flatnonzero(pred_map.ravel() != 0)
-    table = IdTable(pred_map.ravel()[where])
-    values, ranks = table.values, table.ranks(pred_map.ravel()[where])
+    rows, counts = counted or count_overlaps(truth.semantic_map, truth.instance_map, pred_map)
+    rows, counts = rows[rows[:, 2] != 0], counts[rows[:, 2] != 0]
+    values, ranks = np.unique(rows[:, 2], return_inverse=True)
     found = np.searchsorted(ids[order], values)
     listed = found < ids.size
     listed[listed] = ids[order][found[listed]] == values[listed]
     if not listed.all():
         raise ValueError(f'the map of instances has the value {values[~listed][0]}, which is not '
                          'among the listed ids')
+    # an object may have pixels of several classes: they are one segment
     segments = FIRST + truth.labels.size
-    joint = ranks * segments + truth.at(where)
-    if values.size * segments <= _LARGEST_TABLE:
-        counts = np.bincount(joint, minlength=values.size * segments)
-        cells = np.flatnonzero(counts)
-        counts = counts[cells]
-    else:
-        cells, counts = np.unique(joint, return_counts=True)
+    cells, places = np.unique(
+        ranks * segments + truth.of(rows[:, 0], rows[:, 1]), return_inverse=True)
+    counts = np.bincount(places, counts, cells.size).astype(np.int64)
     numbers = order[found][cells // segments]
     return _record(numbers, cells % segments, counts, labels, scores, truth, thing_labels, depth)
 
@@ -115,7 +107,7 @@ def match_masks(masks: Iterable[np.ndarray],
                 scores: np.ndarray,
                 truth: TruthSegments,
                 thing_labels: Sequence[int],
-                depth: np.ndarray | None = None) -> InstanceMatches:
+                depth: np.ndarray | Disparity | None = None) -> InstanceMatches:
     """As :func:`match_map`, for K masks (H, W) that may overlap; any non-zero pixel is inside."""
     segments = FIRST + truth.labels.size
     numbers, cells, counts = ([np.zeros(0, np.int64)] for _ in range(3))
@@ -131,7 +123,7 @@ def match_masks(masks: Iterable[np.ndarray],
 
 def _record(numbers: np.ndarray, segments: np.ndarray, counts: np.ndarray, labels: np.ndarray,
             scores: np.ndarray, truth: TruthSegments, thing_labels: Sequence[int],
-            depth: np.ndarray | None) -> InstanceMatches:
+            depth: np.ndarray | Disparity | None) -> InstanceMatches:
     """From (prediction, value of the index map, pixels) of all non-empty intersections."""
     total = len(labels)
     labels = labels.astype(np.int64)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .overlaps import count_overlaps
+
 NOTHING, VOID, FIRST = 0, 1, 2
 """What a pixel of the truth is: not to be found; void; the first object or group."""
-UNKNOWN_DISTANCE, UNKNOWN_DENSITY = -1., 0.
-"""What cityscapesScripts' ``Instance`` holds as long as nobody measured its distance."""
 _LARGEST_TABLE = 1 << 20
 
 
@@ -56,7 +56,7 @@ class TruthSegments:
 
     Attributes:
         instance_map: (H, W) ids, 0 = none.
-        semantic: (H * W,) uint16 class indices.
+        semantic_map: (H, W) class indices.
         ids: the ids that occur.
         of_id: (number of ids,) what an id is: ``NOTHING`` or ``FIRST`` + number of the segment.
         of_label: what a class index without id is: ``NOTHING``, ``VOID`` or a group.
@@ -66,7 +66,7 @@ class TruthSegments:
     """
 
     instance_map: np.ndarray
-    semantic: np.ndarray
+    semantic_map: np.ndarray
     ids: IdTable
     of_id: np.ndarray
     of_label: np.ndarray
@@ -76,8 +76,11 @@ class TruthSegments:
 
     def at(self, where: np.ndarray) -> np.ndarray:
         """(N,) flat positions of pixels -> (N,) ``NOTHING``, ``VOID`` or ``FIRST`` + segment."""
-        found = self.of_label[self.semantic[where]]
-        ids = self.instance_map.ravel()[where]
+        return self.of(self.semantic_map.ravel()[where], self.instance_map.ravel()[where])
+
+    def of(self, labels: np.ndarray, ids: np.ndarray) -> np.ndarray:
+        """The same for class indices and instance ids, (N,) each, that occur together."""
+        found = self.of_label[labels.astype(np.uint16)]
         inside = np.flatnonzero(ids != 0)
         found[inside] = self.of_id[self.ids.ranks(ids[inside])]
         return found
@@ -86,7 +89,8 @@ class TruthSegments:
 def truth_segments(instance_map: np.ndarray,
                    semantic_map: np.ndarray,
                    thing_labels: Sequence[int],
-                   ignore_index: int = 255) -> TruthSegments:
+                   ignore_index: int = 255,
+                   counted: tuple[np.ndarray, np.ndarray] | None = None) -> TruthSegments:
     """Split the truth of one frame into objects, groups, void and the rest.
 
     - Object: the pixels of one positive id. Its class is the most frequent of ``semantic_map``
@@ -102,6 +106,8 @@ def truth_segments(instance_map: np.ndarray,
         semantic_map: (H, W) class indices from 0 to 65535.
         thing_labels: class indices that have instances.
         ignore_index: label of unlabelled pixels.
+        counted: what :func:`~mmmtl.evaluation.functional.count_overlaps` gives for
+            ``semantic_map``, ``instance_map`` and perhaps further maps, where it is at hand.
 
     Returns:
         Groups that exist in the order of ``thing_labels``, then objects by id.
@@ -112,52 +118,44 @@ def truth_segments(instance_map: np.ndarray,
     if instance_map.shape != semantic_map.shape:
         raise ValueError(f'instance_map has shape {instance_map.shape}, semantic_map '
                          f'{semantic_map.shape}; they must be equal')
-    # Whole-map comparisons of short integers are fast; all else is done on the few pixels of
-    # instances and groups.
-    instances, semantic = instance_map.ravel(), semantic_map.ravel().astype(np.uint16)
+    rows, counts = counted or count_overlaps(semantic_map, instance_map)
+    labels, numbers = rows[:, 0].astype(np.uint16).astype(np.int64), rows[:, 1]
     things = np.asarray(thing_labels, np.int64)
-    has_id = instances != 0
-    inside = np.flatnonzero(has_id)
-    classes = max(ignore_index, *thing_labels, int(semantic.max(initial=0))) + 1
-    ids = IdTable(instances[inside])
-    counts = np.bincount(ids.ranks(instances[inside]) * classes + semantic[inside],
-                         minlength=ids.values.size * classes).reshape(-1, classes)
-    labels = counts.argmax(1)  # the first of several largest
-    is_object = (ids.values > 0) & np.isin(labels, things)
-    bare = np.flatnonzero((semantic >= things.min()) & (semantic <= things.max()) & ~has_id)
-    group_areas = np.bincount(semantic[bare], minlength=classes)[things]
+    has_id = numbers != 0
+    values, majority, areas = _majorities(numbers[has_id], labels[has_id], counts[has_id])
+    is_object = (values > 0) & np.isin(majority, things)
+    classes = max(ignore_index, *thing_labels, int(labels.max(initial=0))) + 1
+    group_areas = _sums(labels[~has_id], counts[~has_id], classes)[things]
     groups = np.flatnonzero(group_areas)
     of_label = np.full(classes, NOTHING)
     of_label[ignore_index] = VOID
     of_label[things[groups]] = FIRST + np.arange(groups.size)
     return TruthSegments(
-        instance_map, semantic, ids,
+        instance_map, semantic_map, IdTable(values),
         np.where(is_object, FIRST - 1 + groups.size + is_object.cumsum(), NOTHING), of_label,
-        np.concatenate([things[groups], labels[is_object]]),
-        np.concatenate([group_areas[groups], counts.sum(1)[is_object]]),
+        np.concatenate([things[groups], majority[is_object]]),
+        np.concatenate([group_areas[groups], areas[is_object]]),
         np.arange(groups.size + is_object.sum()) < groups.size)
 
 
-def segment_distances(truth: TruthSegments, depth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Median distance of each segment, and how much of it was measured.
+def _majorities(ids: np.ndarray, labels: np.ndarray,
+                counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each distinct id: itself, the class of most of its pixels (the smallest in a tie), area.
 
     Args:
-        truth: segments of the frame.
-        depth: (H, W) metres; NaN = not measured; infinity is a measurement.
-
-    Returns:
-        (G,) median over the measured pixels, metres, ``UNKNOWN_DISTANCE`` where there are none;
-        (G,) share of pixels that were measured, 0 to 1.
+        ids, labels, counts: (N,) pixels of combinations, which may be there several times.
     """
-    where = np.flatnonzero(~np.isnan(depth))
-    numbers = truth.at(where) - FIRST
-    where, numbers = where[numbers >= 0], numbers[numbers >= 0]
-    values = depth.ravel()[where].astype(np.float64)
-    values = values[np.lexsort((values, numbers))]
-    counts = np.bincount(numbers, minlength=truth.labels.size)
-    starts = counts.cumsum() - counts
-    known = counts > 0
-    lower, upper = (starts + (counts - 1) // 2)[known], (starts + counts // 2)[known]
-    distances = np.full(truth.labels.size, UNKNOWN_DISTANCE)
-    distances[known] = (values[lower] + values[upper]) / 2
-    return distances, counts / truth.pixels
+    order = np.lexsort((labels, ids))
+    ids, labels, counts = ids[order], labels[order], counts[order]
+    pairs = np.flatnonzero(np.diff(ids, prepend=ids[:1] - 1) | np.diff(labels, prepend=-1))
+    if not pairs.size:
+        return ids, labels, counts
+    ids, labels, counts = ids[pairs], labels[pairs], np.add.reduceat(counts, pairs)
+    starts = np.flatnonzero(np.diff(ids, prepend=ids[0] - 1))
+    most = np.lexsort((labels, -counts, ids))[starts]  # the first of each id
+    return ids[starts], labels[most], np.add.reduceat(counts, starts)
+
+
+def _sums(places: np.ndarray, counts: np.ndarray, length: int) -> np.ndarray:
+    """(length,) int64: counts added by place."""
+    return np.bincount(places, counts, length).astype(np.int64)  # exact below 2^53

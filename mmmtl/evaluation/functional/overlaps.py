@@ -32,12 +32,18 @@ def count_overlaps(*maps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     if not 1 <= len(maps) <= _MOST:
         raise ValueError(f'count_overlaps takes 1 to {_MOST} maps, not {len(maps)}')
-    flat = [np.ascontiguousarray(one.reshape(-1), np.int64) for one in maps]
+    flat = [_flat(one) for one in maps]
     table = count_combinations(*(flat * _MOST)[:_MOST], _ROWS)
     table = table[table[:, -1] > 0]
     found, counts = table[:, :len(flat)], table[:, -1]
     order = np.lexsort(found.T[::-1])
     return found[order], counts[order]
+
+
+def _flat(labels: np.ndarray) -> np.ndarray:
+    """(N, ) int32 or int64: few types, for each of which a kernel is compiled; no needless copy."""
+    fits = np.can_cast(labels.dtype, np.int32)
+    return np.ascontiguousarray(labels.reshape(-1), np.int32 if fits else np.int64)
 
 
 def rank_values(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -16,6 +16,7 @@ from mmmtl.registry import METRICS
 from ..functional.instance_ap import OVERLAPS, TruthFilter, average_precision, mean_precision
 from ..functional.instance_ap_matches import InstanceMatches, match_map
 from ..functional.instance_ap_truth import truth_segments
+from ..functional.overlaps import count_overlaps
 from ..functional.things_in_use import things_in_use
 from .distance import read_distance
 from .fields import image_name, read_pair
@@ -132,15 +133,16 @@ class CityscapesInstanceMetric(BaseMetric):
                            f'{type(self).__name__} out of the evaluator.')
         pred_map, truth_map = read_pair(sample, 'pred_instance_map', 'gt_instance_map')
         _, labels = self._things()
+        pred = sample['pred_instances']
+        semantic, instances, predicted = maps = [
+            one[0].cpu().numpy() for one in (sample['gt_sem_seg']['data'], truth_map, pred_map)]
         try:
-            truth = truth_segments(
-                truth_map[0].cpu().numpy(), sample['gt_sem_seg']['data'][0].cpu().numpy(), labels,
-                self.ignore_index)
-            pred = sample['pred_instances']
+            # one pass over the frame for both functions; they complain of other shapes
+            counted = count_overlaps(*maps) if semantic.shape == instances.shape else None
+            truth = truth_segments(instances, semantic, labels, self.ignore_index, counted)
             return match_map(
-                pred_map[0].cpu().numpy(),
-                *(np.asarray(pred[key].cpu()) for key in ('ids', 'labels', 'scores')), truth,
-                labels, read_distance(sample, self.camera_width))
+                predicted, *(np.asarray(pred[key].cpu()) for key in ('ids', 'labels', 'scores')),
+                truth, labels, read_distance(sample, self.camera_width), counted)
         except ValueError as error:
             raise ValueError(f'{image_name(sample)}: {error}') from error
 

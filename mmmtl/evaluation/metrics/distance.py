@@ -6,13 +6,16 @@ from typing import Any
 
 import mmengine
 import numpy as np
+import torch
 
 from mmmtl.datasets.image_header import read_header
 
+from ..functional.segment_distances import Disparity
 from .fields import image_name
 
 
-def read_distance(sample: Mapping[str, Any], camera_width: int | None = None) -> np.ndarray | None:
+def read_distance(sample: Mapping[str, Any],
+                  camera_width: int | None = None) -> np.ndarray | Disparity | None:
     """Distances along the optical axis, from metric depth, or else from disparity and camera.
 
     ``gt_depth_map`` is taken as it is. ``gt_inverse_depth_map`` (pixels) needs ``camera_path``, a
@@ -24,7 +27,7 @@ def read_distance(sample: Mapping[str, Any], camera_width: int | None = None) ->
         camera_width: pixels; ``None``: that of the image file (``img_path``).
 
     Returns:
-        (H, W) float64 metres, NaN = not measured; ``None`` for a frame without these fields.
+        (H, W) metres or disparities, NaN = not measured; ``None`` for a frame without these fields.
 
     Raises:
         KeyError: the camera's file has no baseline or fx.
@@ -37,12 +40,12 @@ def read_distance(sample: Mapping[str, Any], camera_width: int | None = None) ->
     disparity = _numpy(sample['gt_inverse_depth_map'])
     width = camera_width or _file_width(sample, disparity.shape)
     scale = _baseline_times_fx(sample['camera_path']) * disparity.shape[1] / width
-    with np.errstate(divide='ignore'):
-        return scale / disparity
+    return Disparity(disparity, scale)
 
 
 def _numpy(field: Mapping[str, Any]) -> np.ndarray:
-    return field['data'][0].detach().cpu().numpy().astype(np.float64)
+    values = field['data'][0].detach().cpu()
+    return (values if values.dtype == torch.float32 else values.double()).numpy()
 
 
 def _baseline_times_fx(path: str) -> float:

@@ -109,6 +109,21 @@ def test_views_and_doubles(function: Callable, channels: int) -> None:
     assert function(pred.double(), truth.detach()) == wanted
 
 
+@pytest.mark.parametrize(('function', 'channels'), CASES)
+def test_threads_change_no_digit(function: Callable, channels: int) -> None:
+    """torch's own sum of as many terms depends on them."""
+    random = torch.Generator().manual_seed(0)
+    pred, truth = (4 * torch.randn(2, channels, 512, 1024, generator=random).double()).exp()
+    before, found = torch.get_num_threads(), []
+    try:
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            found.append(function(pred, truth))
+    finally:
+        torch.set_num_threads(before)
+    assert found[0] == found[1] == found[2]
+
+
 def test_who_goes_the_long_way() -> None:
     single = torch.zeros(1)
     assert is_fast(single, single.double())

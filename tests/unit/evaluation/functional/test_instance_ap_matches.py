@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from mmmtl.evaluation.functional import InstanceMatches, match_map, match_masks, truth_segments
+from mmmtl.evaluation.functional import (
+    InstanceMatches,
+    count_overlaps,
+    match_map,
+    match_masks,
+    truth_segments,
+)
 from mmmtl.evaluation.functional.instance_ap_matches import join_matches
 
 SEMANTIC = np.array([[1, 1, 2, 255], [1, 0, 2, 255]])
@@ -54,6 +60,34 @@ def test_as_many_predictions_as_pixels():
     record = match_map(numbers.reshape(shape), numbers, np.ones(65536, int), np.ones(65536),
                        truth, [1])
     assert record.pairs.shape == (65536, 3) and (record.pairs[:, 2] == 1).all()
+
+
+@pytest.mark.parametrize('scale', [1, 10**12])
+@pytest.mark.parametrize('salt', [0, 1])
+def test_random_maps_against_masks_one_by_one(scale, salt):
+    """Blocks of equal pixels, or every pixel another; counted by the caller, or here."""
+    chance = np.random.default_rng(salt)
+    cell = 1 if salt else 12
+    semantic, instances, pred = (
+        chance.integers(low, high, (48 // cell, 60 // cell)).repeat(cell, 0).repeat(cell, 1)
+        for low, high in ((0, 4), (-1, 6), (0, 9)))
+    semantic[semantic == 3] = 255
+    instances, pred = instances * scale, np.roll(pred, 5, (0, 1)) * scale
+    ids = chance.permutation(np.arange(1, 10)) * scale  # 9 is nowhere
+    labels, scores = chance.integers(0, 3, 9), chance.random(9)
+    truth = truth_segments(instances, semantic, [1, 2])
+    counted = count_overlaps(semantic, instances, pred)
+    order = np.argsort(ids)
+    wanted = match_masks([pred == i for i in ids], labels, scores, truth, [1, 2])
+    for found in (match_map(pred, ids, labels, scores, truth, [1, 2]),
+                  match_map(pred, ids, labels, scores, truth, [1, 2], counted=counted)):
+        for name in ('pred_labels', 'pred_scores', 'pred_pixels', 'pred_void', 'truth_pixels'):
+            np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
+        # pairs are in the order of the map's values, those of masks in the order of the masks
+        assert sorted(found.pairs.tolist()) == wanted.pairs.tolist() != []
+        kept = np.flatnonzero(np.isin(labels, [1, 2]) & np.isin(ids, pred))
+        assert [kept[row[0]] for row in found.pairs] == sorted(
+            (kept[row[0]] for row in wanted.pairs), key=order.argsort().__getitem__)
 
 
 def test_joining_renumbers():

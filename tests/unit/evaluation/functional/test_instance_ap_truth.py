@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 
-from mmmtl.evaluation.functional import truth_segments
+from mmmtl.evaluation.functional import count_overlaps, truth_segments
 from mmmtl.evaluation.functional.instance_ap_truth import (
     FIRST,
     NOTHING,
     VOID,
     IdTable,
     rank_ids,
-    segment_distances,
 )
 
 
@@ -57,17 +56,19 @@ def test_other_shapes_are_an_error():
         truth_segments(np.zeros((2, 2), int), np.zeros((2, 3), int), [1])
 
 
-def test_distances_are_medians_of_what_was_measured():
-    chance = np.random.default_rng(1)
-    instances = chance.integers(0, 6, (30, 30))
-    depth = chance.random((30, 30)) * 100
-    depth[chance.random((30, 30)) < 0.4] = np.nan
-    depth[instances == 3] = np.nan
-    depth[0, 0], instances[0, 0] = np.inf, 1
-    truth = truth_segments(instances, np.ones((30, 30), int), [1])
-    distances, shares = segment_distances(truth, depth)
-    for number, value in enumerate([0, 1, 2, 3, 4, 5]):  # 0 is the group
-        known = depth[instances == value]
-        known = known[~np.isnan(known)]
-        assert distances[number] == (np.median(known) if known.size else -1)
-        assert shares[number] == known.size / (instances == value).sum()
+@pytest.mark.parametrize('scale', [1, 10**12])
+def test_counted_with_the_prediction_or_alone_or_by_numpy(scale):
+    chance = np.random.default_rng(0)
+    semantic = chance.integers(0, 4, (40, 50))
+    semantic[semantic == 3] = 255
+    instances = chance.integers(-1, 5, (40, 50)) * scale
+    counted = count_overlaps(semantic, instances, chance.integers(0, 9, (40, 50)))
+    for truth in (truth_segments(instances, semantic, [2, 1]),
+                  truth_segments(instances, semantic, [2, 1], counted=counted)):
+        wanted = [(label, ((instances == 0) & (semantic == label)).sum()) for label in (2, 1)]
+        for number in np.unique(instances[instances > 0]):
+            areas = np.bincount(semantic[instances == number])
+            if areas.argmax() in (1, 2):
+                wanted.append((areas.argmax(), areas.sum()))
+        assert list(zip(truth.labels, truth.pixels, strict=True)) == wanted
+        assert truth.is_group.sum() == 2 and 3 < len(wanted) < 6 + 1

@@ -39,6 +39,19 @@ def test_more_combinations_than_the_table_begins_with(number):
     assert counts.sum() == 9000
 
 
+@pytest.mark.parametrize('dtype', [bool, np.uint8, np.int16, np.uint16, np.uint32, np.int64])
+@pytest.mark.parametrize('size', [0, 1, 7, 8, 9, 16, 17, 1000])
+def test_runs_of_every_length(dtype, size):
+    """The kernel compares eight at once, so lengths around eight are of interest."""
+    chance = np.random.default_rng(size)
+    first = np.repeat(chance.integers(0, 2, size), chance.integers(1, 20, size)).astype(dtype)
+    second = np.repeat(np.arange(len(first)), 9)[:len(first)]
+    rows, counts = count_overlaps(first, second)
+    wanted = np.unique(np.stack([first.astype(np.int64), second]), axis=1, return_counts=True)
+    np.testing.assert_array_equal(rows, wanted[0].T)
+    np.testing.assert_array_equal(counts, wanted[1])
+
+
 def test_how_many_maps():
     for maps in ([], [np.zeros(3)] * 5):
         with pytest.raises(ValueError, match='1 to 4 maps, not'):

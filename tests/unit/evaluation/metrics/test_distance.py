@@ -22,8 +22,8 @@ def sample(tmp_path):
 
 def test_disparity_and_camera(sample):
     # the truth is half as wide as the image, so the focal length is halved too
-    np.testing.assert_array_equal(read_distance(sample), [[20., np.inf, np.nan, 50.]])
-    np.testing.assert_array_equal(read_distance(sample, 4), [[40., np.inf, np.nan, 100.]])
+    np.testing.assert_array_equal(read_distance(sample).metres(), [[20., np.inf, np.nan, 50.]])
+    np.testing.assert_array_equal(read_distance(sample, 4).metres(), [[40., np.inf, np.nan, 100.]])
 
 
 def test_depth_is_taken_as_it_is(sample):
