@@ -129,22 +129,31 @@ def summarise(frames: list[Frame], names: Mapping[int, str], depth_folder: str =
     """
     counts = sum((one.classes for one in frames if one.classes is not None),
                  np.zeros(256, np.int64))
-    classes = [label for label in np.flatnonzero(counts).tolist() if label != IGNORED]
-    middles = [one.depth[1] for one in frames if one.depth]
-    lines = [f'{len(frames)} images, {_sizes(frames)}', *_shares(frames)]
-    if counts.sum():
-        lines.append('classes: ' + ', '.join(
-            f'{names.get(label, label)} {100 * counts[label] / counts.sum():.1f} %'
-            for label in [*classes, *([IGNORED] if counts[IGNORED] else [])]))
-    if middles:
-        nearest = min(one.depth[0] for one in frames if one.depth)
-        farthest = max(one.depth[2] for one in frames if one.depth)
-        lines.append(f'depth: {nearest:.3g} to {farthest:.3g} m, middle {median(middles):.3g} m')
+    depths = [one.depth for one in frames if one.depth]
+    lines = [f'{len(frames)} images, {_sizes(frames)}', *_shares(frames), *_classes(counts, names),
+             *_depths(depths), *_instances(frames)]
+    return Survey(lines, [label for label in np.flatnonzero(counts).tolist() if label != IGNORED],
+                  doubts({depth_folder: [middle for _, middle, _ in depths]}))
+
+
+def _classes(counts: np.ndarray, names: Mapping[int, str]) -> list[str]:
+    labels = np.flatnonzero(counts).tolist()
+    return ['classes: ' + ', '.join(
+        f'{names.get(label, label)} {100 * counts[label] / counts.sum():.1f} %'
+        for label in labels)] if labels else []
+
+
+def _depths(depths: list[tuple[float, float, float]]) -> list[str]:
+    if not depths:
+        return []
+    nearest, middle, farthest = zip(*depths, strict=True)
+    return [f'depth: {min(nearest):.3g} to {max(farthest):.3g} m, middle {median(middle):.3g} m']
+
+
+def _instances(frames: list[Frame]) -> list[str]:
     numbers = [one.instances for one in frames if one.instances is not None]
-    if numbers:
-        lines.append(f'instances: {min(numbers)} to {max(numbers)} a frame, '
-                     f'middle {median(numbers):g}')
-    return Survey(lines, classes, doubts({depth_folder: middles}))
+    return [f'instances: {min(numbers)} to {max(numbers)} a frame, '
+            f'middle {median(numbers):g}'] if numbers else []
 
 
 def _sizes(frames: list[Frame]) -> str:
