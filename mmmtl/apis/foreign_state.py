@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
-from torch import Tensor
+from mmengine.registry import init_default_scope
+from torch import Tensor, nn
+
+from mmmtl.registry import MODELS
 
 from .checkpoint import check_checkpoint_file
+from .config import load_config
 
 #: (their name, tensor) → tensors by our names: none for a name that has no place, ``None`` for a
 #: tensor that may be left out
@@ -109,3 +114,30 @@ def _refuse(missing: list[str], left_over: list[str], network: str) -> None:
     if lines:
         raise KeyError(f'the file is not of the config\'s network ({network}): '
                        + '; '.join(lines))
+
+
+def run_converter(description: str | None,
+                  convert: Callable[[dict[str, Tensor], nn.Module], dict[str, Tensor]]) -> None:
+    """The command ``SRC CONFIG DST`` of a converter.
+
+    Args:
+        description: of the command, for ``--help``.
+        convert: (their state dict, model of the config) → our state dict.
+
+    Raises:
+        SystemExit: the file is none, or not of the config's network; nothing is written then.
+    """
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('source', metavar='SRC', help="the authors' state dict")
+    parser.add_argument('config', metavar='CONFIG', help='config of the same network')
+    parser.add_argument('target', metavar='DST', help='checkpoint to write')
+    args = parser.parse_args()
+    cfg = load_config(args.config)
+    init_default_scope(cfg.get('default_scope', 'mmseg'))
+    try:
+        converted = convert(read_state(args.source), MODELS.build(cfg.model))
+    except (KeyError, ValueError, FileNotFoundError) as error:
+        raise SystemExit(f'{args.source}: {error.args[0]}') from None
+    torch.save(dict(state_dict=converted, meta=dict(source=args.source)), args.target)
+    print(f'{args.target}: {len(converted)} tensors')

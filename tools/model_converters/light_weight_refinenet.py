@@ -13,19 +13,14 @@ The library's networks compute something else than the published ones: they upsa
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Mapping, Sequence
 
-import torch
-from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 
-from mmmtl.apis.config import load_config
-from mmmtl.apis.foreign_state import place_all, read_state, without_prefix
+from mmmtl.apis.foreign_state import place_all, run_converter, without_prefix
 from mmmtl.models.backbones import ExpandedMobileNetV2
 from mmmtl.models.necks import LightWeightRefineNet
-from mmmtl.registry import MODELS
 
 _CONV_NORM = ('conv', 'bn')
 _LATERALS = {f'conv{stage}': stage - 3 for stage in range(3, 9)}  # of stages 3 to 8, fine to coarse
@@ -127,20 +122,7 @@ def convert(source: Mapping[str, Tensor], model: nn.Module) -> dict[str, Tensor]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('source', metavar='SRC.ckpt', help="the authors' state dict")
-    parser.add_argument('config', metavar='CONFIG', help='config of the same network')
-    parser.add_argument('target', metavar='DST.pth', help='checkpoint to write')
-    args = parser.parse_args()
-    cfg = load_config(args.config)
-    init_default_scope(cfg.get('default_scope', 'mmseg'))
-    try:
-        converted = convert(read_state(args.source), MODELS.build(cfg.model))
-    except (KeyError, ValueError, FileNotFoundError) as error:
-        raise SystemExit(f'{args.source}: {error.args[0]}') from None
-    torch.save(dict(state_dict=converted, meta=dict(source=args.source)), args.target)
-    print(f'{args.target}: {len(converted)} tensors')
+    run_converter(__doc__, convert)
 
 
 if __name__ == '__main__':

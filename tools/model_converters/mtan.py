@@ -9,17 +9,14 @@ the network its tensor; otherwise nothing is written, and the names are listed.
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Mapping, Sequence
 
 import torch
-from mmengine.registry import init_default_scope
 from mmseg.models.backbones import ResNet
 from torch import Tensor, nn
 
-from mmmtl.apis.config import load_config
-from mmmtl.apis.foreign_state import place_all, read_state, without_prefix
+from mmmtl.apis.foreign_state import place_all, run_converter, without_prefix
 from mmmtl.models.backbones.mtan import MTAN
 from mmmtl.models.backbones.segnet import (
     SegNet,
@@ -27,7 +24,6 @@ from mmmtl.models.backbones.segnet import (
     SegNetDense,
     SegNetMTAN,
 )
-from mmmtl.registry import MODELS
 
 _UNIT = 3  # convolution, normalisation, ReLU
 _CONV_NORM = ('conv', 'bn')
@@ -227,20 +223,7 @@ def _places(key: str, value: Tensor, tasks: Sequence[str], learned: Sequence[str
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('source', metavar='SRC.pth', help="the authors' state dict")
-    parser.add_argument('config', metavar='CONFIG', help='config of the same network')
-    parser.add_argument('target', metavar='DST.pth', help='checkpoint to write')
-    args = parser.parse_args()
-    cfg = load_config(args.config)
-    init_default_scope(cfg.get('default_scope', 'mmseg'))
-    try:
-        converted = convert(read_state(args.source), MODELS.build(cfg.model))
-    except (KeyError, ValueError, FileNotFoundError) as error:
-        raise SystemExit(f'{args.source}: {error.args[0]}') from None
-    torch.save(dict(state_dict=converted, meta=dict(source=args.source)), args.target)
-    print(f'{args.target}: {len(converted)} tensors')
+    run_converter(__doc__, convert)
 
 
 if __name__ == '__main__':

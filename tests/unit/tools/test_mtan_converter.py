@@ -14,6 +14,7 @@ from mmengine.registry import init_default_scope
 
 from authors_mtan import make_state, run_authors
 from authors_resnet_mtan import make_resnet_state, run_resnet_authors
+from mmmtl.apis.foreign_state import read_state
 from mmmtl.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -214,22 +215,22 @@ def test_a_config_of_another_backbone_is_refused():
 def test_a_file_of_anything_else_is_refused(tmp_path, content, message):
     torch.save(content, tmp_path / 'x.pth')
     with pytest.raises(ValueError, match=message):
-        converter.read_state(str(tmp_path / 'x.pth'))
+        read_state(str(tmp_path / 'x.pth'))
 
 
 def test_a_file_that_is_missing_cut_or_no_checkpoint(tmp_path):
     path = tmp_path / 'x.pth'
     with pytest.raises(FileNotFoundError, match='does not exist'):
-        converter.read_state(str(path))
+        read_state(str(path))
     torch.save({'a': torch.zeros(1000)}, path)
     whole = path.read_bytes()
     for content in (whole[:-300], b'some text', b''):
         path.write_bytes(content)
         with pytest.raises(ValueError, match='cut off or no checkpoint'):
-            converter.read_state(str(path))
+            read_state(str(path))
     path.write_bytes(pickle.dumps({'a': 1}, protocol=2)[:-3])
     with pytest.raises(ValueError, match='no state dict of plain tensors'):
-        converter.read_state(str(path))
+        read_state(str(path))
 
 
 def test_command(tmp_path, states, monkeypatch, capsys):
