@@ -19,13 +19,12 @@ from mmengine.utils import ProgressBar
 import mmmtl  # noqa: F401  registers loaders
 from mmmtl.apis.config import find_config, load_config
 from mmmtl.datasets import BaseMultiTaskDataset
+from mmmtl.datasets.listing import files_by_name, files_under
 from mmmtl.own_data.guess import USUAL, guess_folders, guess_image_suffix, guess_label_suffix
-from mmmtl.own_data.maps import LABEL_KINDS, kinds_of
+from mmmtl.own_data.maps import kinds_of
 from mmmtl.own_data.survey import Survey, look_at_all, summarise
 from mmmtl.own_data.write_config import config_text
 from mmmtl.utils.threads import usable_cores
-
-_SUFFIXES = {kind.option: kind.path_key.replace('_path', '_suffix') for kind in LABEL_KINDS}
 
 
 def parse_args() -> argparse.Namespace:
@@ -76,13 +75,12 @@ def open_folders(args: argparse.Namespace, folders: dict[str, str]) -> tuple[
     Raises:
         FileNotFoundError, ValueError: as of the data set.
     """
-    image_suffix = guess_image_suffix(args.data_root / folders['images'])
-    files = sorted((args.data_root / folders['images']).rglob(f'*{image_suffix}'))
-    names = [path.relative_to(args.data_root / folders['images']).as_posix().removesuffix(
-        image_suffix) for path in files]
-    kinds = kinds_of({option: folder for option, folder in folders.items() if option != 'images'})
-    found = {_SUFFIXES[kind.option]: guess_label_suffix(
-        args.data_root / folders[kind.option], names) for kind in kinds}
+    images = args.data_root / folders['images']
+    image_suffix = guess_image_suffix(images)
+    names = list(files_by_name(files_under(str(images)), image_suffix))
+    kinds = kinds_of(folders)
+    found = {kind.suffix_key: guess_label_suffix(args.data_root / folders[kind.option], names)
+             for kind in kinds}
     dataset = BaseMultiTaskDataset(
         data_root=str(args.data_root), img_suffix=image_suffix, **found,
         data_prefix=dict(img_path=folders['images'],

@@ -23,7 +23,7 @@ from .input_size import (
     set_model_size,
     set_pipeline_size,
 )
-from .maps import LABEL_KINDS, kinds_of, metrics_of, pipelines_of
+from .maps import LABEL_KINDS, kinds_of, loader_options, metrics_of, pipelines_of
 from .outputs import set_outputs
 from .schedule import set_iterations
 from .splits import STAGES, Split, stages_of
@@ -88,9 +88,8 @@ def into(base: ConfigDict,
     folders = dict(img_path=images, **{kind.path_key: given[kind.option] for kind in kinds})
     stages = stages_of(split, folders)
     size = None if size is None else checked_size(size)
-    options = {} if depth_unit is None else dict(
-        depth=dict(unit_16bit=depth_unit, unit_8bit=depth_unit))
-    pipelines = pipelines_of(kinds, options, size or published_size(base) or _USUAL_SIZE)
+    pipelines = pipelines_of(kinds, loader_options(depth_unit),
+                             size or published_size(base) or _USUAL_SIZE)
     meta = dict(classes=tuple(classes), thing_classes=tuple(thing_classes),
                 palette=distinct_colours(len(classes)).tolist())
     evaluator = metrics_of(kinds)
@@ -183,6 +182,6 @@ def _dataset_options() -> Collection[str]:
     """What may be handed on to the data set, besides what is set here."""
     own = {name for kind in (BaseMultiTaskDataset, BaseSegDataset)
            for name in inspect.signature(kind.__init__).parameters}
-    suffixes = {kind.path_key.replace('_path', '_suffix') for kind in LABEL_KINDS}
+    suffixes = {kind.suffix_key for kind in LABEL_KINDS}
     return (own | suffixes) - {'self', 'kwargs', 'data_root', 'data_prefix', 'ann_file', 'part',
                                'metainfo', 'pipeline', 'img_dir', 'lazy_init'}

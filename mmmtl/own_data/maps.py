@@ -31,6 +31,11 @@ class LabelKind:
     metric: Mapping[str, Any]
     made: tuple[str, ...] = field(default=())
 
+    @property
+    def suffix_key(self) -> str:
+        """The data set's argument for what follows a frame's name."""
+        return self.path_key.replace('_path', '_suffix')
+
 
 LABEL_KINDS: tuple[LabelKind, ...] = (
     LabelKind('labels', 'seg_map_path', 'LoadSemanticLabels', 'semantic', None,
@@ -57,6 +62,13 @@ def kinds_of(folders: Mapping[str, str]) -> tuple[LabelKind, ...]:
         folders: by ``option``.
     """
     return tuple(kind for kind in LABEL_KINDS if kind.option in folders)
+
+
+def loader_options(depth_unit: float | None) -> dict[str, dict[str, Any]]:
+    """Arguments of loaders by option, for depth in ``depth_unit`` metres a step."""
+    if depth_unit is None:
+        return {}
+    return dict(depth=dict(unit_16bit=depth_unit, unit_8bit=depth_unit))
 
 
 def loaders_of(kinds: Sequence[LabelKind],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from multiprocessing import Pool
 from statistics import median
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from mmmtl.datasets.image_header import read_header
 from mmmtl.fields import IGNORED
 from mmmtl.registry import TRANSFORMS
 
-from .maps import LABEL_KINDS
+from .maps import LABEL_KINDS, LabelKind, loader_options, loaders_of
 
 
 class Frame(NamedTuple):
@@ -63,18 +64,23 @@ def look_at(frame: Mapping[str, Any], depth_unit: float | None = None) -> Frame:
     """
     header = read_header(frame['img_path'])
     results = {**frame, 'ori_shape': header.size()[::-1]} if header else dict(frame)
-    units = {} if depth_unit is None else dict(unit_16bit=depth_unit, unit_8bit=depth_unit)
-    kinds = [kind for kind in LABEL_KINDS if kind.path_key in frame]
-    for kind in kinds:
-        options = units if kind.option == 'depth' else {}
-        results = TRANSFORMS.build(dict(type=f'mmmtl.{kind.loader}', **options))(results)
+    loaders = [(kind, load) for kind, load in _loaders(depth_unit) if kind.path_key in frame]
+    for _, load in loaders:
+        results = load(results)
     ids = results.get('gt_instance_map')
     return Frame(
-        header.size() if header else None, tuple(kind.option for kind in kinds),
+        header.size() if header else None, tuple(kind.option for kind, _ in loaders),
         np.bincount(results['gt_seg_map'].ravel(), minlength=256) if 'gt_seg_map' in results
         else None,
         _range(results.get('gt_depth_map')),
         None if ids is None else int(np.unique(ids[ids > 0]).size))
+
+
+@cache
+def _loaders(depth_unit: float | None) -> list[tuple[LabelKind, Callable[[dict], dict]]]:
+    """One for each kind of label: loaders warn of some things once."""
+    steps = loaders_of(LABEL_KINDS, loader_options(depth_unit))
+    return [(kind, TRANSFORMS.build(step)) for kind, step in zip(LABEL_KINDS, steps, strict=True)]
 
 
 def _range(depth: np.ndarray | None) -> tuple[float, float, float] | None:
@@ -82,16 +88,6 @@ def _range(depth: np.ndarray | None) -> tuple[float, float, float] | None:
     if depth is None or middle is None:
         return None
     return float(np.nanmin(depth)), middle, float(np.nanmax(depth))
-
-
-class _Look:
-    """:func:`look_at` with its unit, for other processes."""
-
-    def __init__(self, depth_unit: float | None) -> None:
-        self.depth_unit = depth_unit
-
-    def __call__(self, frame: Mapping[str, Any]) -> Frame:
-        return look_at(frame, self.depth_unit)
 
 
 def look_at_all(dataset: BaseMultiTaskDataset, depth_unit: float | None, workers: int,
@@ -105,10 +101,11 @@ def look_at_all(dataset: BaseMultiTaskDataset, depth_unit: float | None, workers
         step: called for each frame, for a progress bar.
     """
     frames = [dataset.get_data_info(index) for index in range(len(dataset))]
+    look = partial(look_at, depth_unit=depth_unit)
     if workers == 1:
-        return _collected(map(_Look(depth_unit), frames), step)
+        return _collected(map(look, frames), step)
     with Pool(workers) as pool:
-        return _collected(pool.imap(_Look(depth_unit), frames, chunksize=8), step)
+        return _collected(pool.imap(look, frames, chunksize=8), step)
 
 
 def _collected(found: Iterable[Frame], step: Callable[[], None]) -> list[Frame]:
