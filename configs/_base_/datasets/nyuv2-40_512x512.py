@@ -1,9 +1,9 @@
 # NYU Depth v2 at full size, 40 classes and metric depth; the augmentation of Nekrasov et al. (ICRA
 # 2019): zoom by 0.8 to 2 with depth divided by it, crops of 512, a flip. Scored at full size.
-dataset_type = 'mmmtl.NYUv2MultiTaskDataset'
+_base_ = ['./nyuv2-40_144x192.py']
 data_root = 'data/nyuv2_full/'
 crop_size = (512, 512)
-load_labels = [dict(type='mmmtl.LoadSemanticLabels'), dict(type='mmmtl.LoadDepth')]
+load_labels = _base_.load_labels
 train_pipeline = [
     dict(type='LoadImageFromFile'),
     *load_labels,
@@ -21,31 +21,11 @@ test_pipeline = [
 train_dataloader = dict(
     batch_size=6,
     num_workers=4,
-    persistent_workers=True,
     drop_last=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
-    dataset=dict(type=dataset_type, data_root=data_root, split='train', num_classes=40,
-                 pipeline=train_pipeline))
-val_dataloader = dict(
-    batch_size=1,
-    num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
-    dataset=dict(type=dataset_type, data_root=data_root, split='test', num_classes=40,
-                 pipeline=test_pipeline))
+    dataset=dict(data_root=data_root, cache=False, pipeline=train_pipeline))
+val_dataloader = dict(batch_size=1, dataset=dict(data_root=data_root, pipeline=test_pipeline))
 test_dataloader = val_dataloader
 tta_pipeline = [
     dict(type='LoadImageFromFile'),
-    dict(
-        type='TestTimeAug',
-        transforms=[
-            [dict(type='RandomFlip', prob=0.0), dict(type='RandomFlip', prob=1.0)],
-            *([step] for step in load_labels),
-            [dict(type='mmmtl.PackMultiTaskInputs')],
-        ])
+    dict(type='TestTimeAug', transforms=_base_.tta_pipeline[1]['transforms'][1:]),
 ]
-val_evaluator = [
-    dict(type='mmmtl.SemanticIoUMetric', prefix='semantic'),
-    dict(type='mmmtl.DepthMetric', kind='metric', prefix='depth'),
-]
-test_evaluator = val_evaluator
