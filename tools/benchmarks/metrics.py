@@ -13,7 +13,6 @@ import os
 
 os.environ.setdefault('OMP_NUM_THREADS', '1')
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Callable
@@ -21,19 +20,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
+from _frames import OURS, frame_options, render
 from _timing import median_ratio, side_by_side, table
 from instance_metric import files_in_memory, score_official
 from mmengine.config import Config
 from mmengine.evaluator import BaseMetric
-from mmengine.logging import MMLogger
-from mmengine.registry import init_default_scope
 from mmseg.evaluation import IoUMetric
 from mmseg.registry import DATASETS
 from PIL import Image
-from train_pipeline import OURS, render
 
 from mmmtl.datasets.cityscapes_labels import TRAIN_CLASS_IDS
 from mmmtl.evaluation import (
@@ -101,16 +97,7 @@ def run(metrics: list[BaseMetric], samples: list[dict]) -> None:
 
 def main() -> None:
     """Time, and print a table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--data', type=Path, default=Path('work_dirs/full_size_frames'))
-    parser.add_argument('--frames', type=int, default=4)
-    parser.add_argument('--rounds', type=int, default=5)
-    args = parser.parse_args()
-    cv2.setNumThreads(0)
-    torch.set_num_threads(1)
-    init_default_scope('mmseg')
-    MMLogger.get_instance('mmengine', log_level='WARNING')
+    args = frame_options(__doc__, frames=4, rounds=5)
     render(args.data / 'flat', args.frames)
     samples, meta = samples_of(args.data / 'flat', args.frames)
     five = {

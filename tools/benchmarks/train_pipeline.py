@@ -15,37 +15,23 @@ import os
 
 os.environ.setdefault('OMP_NUM_THREADS', '1')
 
-import argparse
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import cv2
 import mmseg
 import numpy as np
 import torch
+from _frames import OURS, frame_options, render
 from _timing import side_by_side, table
 from mmengine.config import Config
 from mmengine.dataset import Compose
-from mmengine.logging import MMLogger
-from mmengine.registry import init_default_scope
 from mmseg.registry import DATASETS
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
 HOST = Path(mmseg.__file__).parent / '.mim/configs/_base_/datasets/cityscapes.py'
-OURS = ROOT / 'configs/_base_/datasets/cityscapes_multitask.py'
 BASE = 'mmseg, semantics alone'
-
-
-def render(folder: Path, frames: int) -> None:
-    """Render training frames that are not there yet."""
-    subprocess.run(
-        [sys.executable, str(ROOT / 'tools/street_scenes'), '--out', str(folder), '--train',
-         str(frames), '--val', '0', '--width', '2048', '--height', '1024'], check=True)
 
 
 def write_again(source: Path, target: Path) -> None:
@@ -104,16 +90,7 @@ def check_equal(dataset: object, one_by_one: Compose) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--data', type=Path, default=Path('work_dirs/full_size_frames'))
-    parser.add_argument('--frames', type=int, default=8)
-    parser.add_argument('--rounds', type=int, default=6)
-    args = parser.parse_args()
-    cv2.setNumThreads(0)
-    torch.set_num_threads(1)
-    init_default_scope('mmseg')
-    MMLogger.get_instance('mmengine', log_level='WARNING')
+    args = frame_options(__doc__, frames=8, rounds=6)
     flat, adaptive = args.data / 'flat', args.data / 'adaptive'
     render(flat, args.frames)
     write_again(flat, adaptive)
